@@ -1,0 +1,40 @@
+"""The root of every error this project raises on purpose.
+
+MulakatError
+├── config.errors.BadFact            a fact in the stream that cannot be read
+├── config.errors.BadSettings        settings that cannot be used, all reasons at once
+├── config.errors.LiveStateMissing   no Redis to keep live state in
+└── broker.errors, rooms.errors, signaling.errors, web.errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class MulakatError(Exception):
+    """An error with a stable `id`, which pages, HTTP answers and close codes are chosen by; never by its text."""
+
+    id: str = "error"
+
+
+class BadFact(MulakatError):
+    """A stream entry that is not a fact of a known shape."""
+
+    id = "bad_fact"
+
+
+class BadSettings(MulakatError):
+    """Settings that cannot be used; `sentences` says each reason on its own."""
+
+    id = "bad_settings"
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+class LiveStateMissing(MulakatError):
+    """The private Redis could not be started, or did not answer in time."""
+
+    id = "live_state_missing"

@@ -1,0 +1,201 @@
+"""Everything on one machine: a private Redis, and beside it the Procfile's processes under honcho. What `./run` runs.
+
+Redis is up before the processes start and stays until the last of them has drained. Whatever ends first, this process,
+honcho or one of honcho's children, nothing of it is left running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from config.errors import BadSettings, LiveStateMissing, MulakatError
+from config.redis_child import die_with_parent, private_redis
+from config.settings import Settings, load
+
+PROCESSES = ("web", "node", "worker")
+_PR_SET_CHILD_SUBREAPER = 36
+_DRAIN_SECONDS = 15.0
+_READY_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+class CannotStart(MulakatError):
+    """Something else holds what is needed here."""
+
+    id = "cannot_start"
+
+
+class Launcher:
+    """One run: starts honcho, passes signals on to it, and says where to go once the pages answer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._honcho: subprocess.Popen[bytes] | None = None
+        self._asked_to_stop = False
+
+    def run(self) -> int:
+        """Run until the processes end or a signal asks to stop; return the exit status."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        _adopt_orphans()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_only_one(self._settings.var_dir))
+            _check_ports(self._settings)
+            spared = set()
+            if self._settings.private_redis_socket:
+                redis = private_redis(self._settings.private_redis_socket, data_dir=self._settings.var_dir)
+                stack.enter_context(redis)
+                spared = _descendants()
+            try:
+                return 0 if self._asked_to_stop else self._serve()
+            finally:
+                _end_orphans(spared)
+
+    def _serve(self) -> int:
+        self._honcho = subprocess.Popen(
+            [sys.executable, "-m", "honcho", "--env", os.devnull, "start", *PROCESSES],
+            env=_environment(self._settings),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C comes to it through us alone
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread runs here, and it must be set before exec
+        )
+        deadline = time.monotonic() + _READY_SECONDS
+        announced = False
+        while self._honcho.poll() is None:
+            if not announced and (_serves(self._settings) or time.monotonic() > deadline):
+                announced = True
+                _announce(self._settings)
+            time.sleep(_POLL_SECONDS)
+        return 0 if self._asked_to_stop else self._honcho.returncode or 1
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked_to_stop = True
+        if self._honcho and self._honcho.poll() is None:
+            self._honcho.terminate()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Honcho sets PORT for each process as it sees fit; ours is said by a name it does not know."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "MULAKAT_PORT": str(settings.port), "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+@contextlib.contextmanager
+def _only_one(var_dir: Path) -> Iterator[None]:
+    """Hold the state directory; raises CannotStart if another run does."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    with (var_dir / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(f"Another ./run is using {var_dir}. Stop it, or set MULAKAT_VAR_DIR.") from error
+        yield
+
+
+def _check_ports(settings: Settings) -> None:
+    """Say now which port is taken, instead of later in a traceback of one process."""
+    wanted = [(socket.SOCK_STREAM, settings.host, settings.port)]
+    for process in range(settings.node_processes):
+        wanted.append((socket.SOCK_STREAM, settings.node_host, settings.node_port_of(process)))
+        wanted.append((socket.SOCK_DGRAM, settings.media_host, settings.node_port_of(process)))
+    for kind, host, port in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, kind) as probe:
+            if kind is socket.SOCK_STREAM:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                protocol = "TCP" if kind is socket.SOCK_STREAM else "UDP"
+                reason = error.strerror or "unusable"
+                raise CannotStart(f"{protocol} port {port} on {host}: {reason}. Set PORT to move all ports.") from error
+
+
+def _serves(settings: Settings) -> bool:
+    """Whether pages and nodes take connections."""
+    nodes = [(settings.node_host, settings.node_port_of(process)) for process in range(settings.node_processes)]
+    return all(_listens(host, port) for host, port in [(settings.host, settings.port), *nodes])
+
+
+def _listens(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(_POLL_SECONDS)
+        return probe.connect_ex((host, port)) == 0
+
+
+def _announce(settings: Settings) -> None:
+    lines = ["", f"  Mulakat is at {settings.public_url}"]
+    if settings.dev_pages:
+        lines += [
+            f"  Mail it has sent: {settings.public_url}/dev/inbox",
+            "  Book a visit that starts now: ./run demo",
+            "  This is the demonstration: its state and its mail are files, its people are invented.",
+        ]
+    sys.stderr.write("\n".join([*lines, "  Ctrl-C stops everything.", "", ""]))
+    sys.stderr.flush()
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of whatever honcho leaves behind, so that it can be ended."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def _end_orphans(spared: set[int]) -> None:
+    """End every descendant but the spared: first by asking, and after the time to drain by force.
+
+    Not only children: those between honcho and its processes ignore the signal and end with the process they watch.
+    """
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    asked: set[int] = set()
+    while orphans := _descendants() - spared:
+        late = time.monotonic() > deadline
+        for pid in orphans if late else orphans - asked:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+        asked |= orphans
+        for pid in orphans:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        time.sleep(_POLL_SECONDS)
+
+
+def _descendants() -> set[int]:
+    """The process ids of all that this process started, directly or not, by the parents in /proc/<pid>/stat."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            after_name = entry.read_text(errors="replace").rpartition(")")[2].split()
+            children.setdefault(int(after_name[1]), []).append(int(entry.parent.name))
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        grown = children.get(waiting.pop(), [])
+        found.update(grown)
+        waiting += grown
+    return found
+
+
+def main() -> int:
+    """Run everything with the settings of the environment."""
+    try:
+        return Launcher(load()).run()
+    except (BadSettings, CannotStart, LiveStateMissing) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""The clients of Redis, where live state is: timeouts set, and no command waits for ever."""
+
+from __future__ import annotations
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from config.settings import Settings
+
+#: Seconds until a connection or an answer counts as failed. A blocking read waits for its BLOCK time on top.
+TIMEOUT = 2.0
+_RETRIES = 2
+
+
+def connect(settings: Settings, *, block: float = 0) -> Redis:
+    """Return a client that speaks str. Connects at its first command, so it needs no loop and does no I/O here.
+
+    `block` is the longest BLOCK (seconds) of the commands it will be used for; a client of its own then.
+    """
+    # A lost connection is tried again at once, a late answer is not: the command may have been done.
+    return Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        protocol=2,
+        socket_connect_timeout=TIMEOUT,
+        socket_timeout=TIMEOUT + block,
+        retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), _RETRIES, supported_errors=(RedisConnectionError,)),
+        driver_info=None,  # or a new connection begins with a command whose late answer counts as a lost connection
+    )

@@ -1,0 +1,233 @@
+"""Every setting, from the environment: `MULAKAT_` and the field's name in capitals.
+
+The defaults are those of the embedded demonstration: SQLite, a private Redis, mail into files. Production refuses them.
+docs/operations.md lists each setting, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    IPvAnyAddress,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config.errors import BadSettings
+from config.redis_child import default_socket
+from config.secrets import kept_key
+
+ENV_PREFIX = "MULAKAT_"
+#: Variables with this prefix steer the tests and are not settings.
+TEST_PREFIX = f"{ENV_PREFIX}TEST_"
+_MIN_KEY_LENGTH = 32
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _split(value: Any) -> Any:
+    """Read `a, b`, or JSON, as a list: an environment variable is a string."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _without_slash(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _socket_url(value: str) -> str:
+    parts = urlsplit(value.replace("{port}", "1"))
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+        raise ValueError("must be a ws:// or wss:// address")
+    return value
+
+
+def _addresses(value: tuple[str, ...]) -> tuple[str, ...]:
+    for address in value:
+        TypeAdapter(IPvAnyAddress).validate_python(address)
+    return value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+PublicUrl = Annotated[str, AfterValidator(_without_slash)]
+SocketUrl = Annotated[str, AfterValidator(_socket_url)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_addresses)]
+
+
+def _origins_of_web(data: dict[str, Any]) -> tuple[str, ...]:
+    """The public address, and for a loopback address its twin by the other name."""
+    parts = urlsplit(data["public_url"])
+    origin = f"{parts.scheme}://{parts.netloc}"
+    twins = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+    if parts.hostname not in twins:
+        return (origin,)
+    return (origin, origin.replace(parts.hostname, twins[parts.hostname], 1))
+
+
+def _origins_of_nodes(data: dict[str, Any]) -> tuple[str, ...]:
+    ports = range(data["node_port"], data["node_port"] + data["node_processes"])
+    urls = [urlsplit(data["node_url"].replace("{port}", str(port))) for port in ports]
+    return tuple(dict.fromkeys(f"{url.scheme}://{url.netloc}" for url in urls))
+
+
+class Settings(BaseSettings):
+    """What the processes are told from outside. Frozen; a default may follow from a field above it."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, populate_by_name=True, extra="forbid")
+
+    environment: Literal["demo", "production"] = "demo"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    var_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(default=Path("var"), validate_default=True)
+    secret_key: SecretStr = SecretStr("")
+
+    host: str = "127.0.0.1"
+    port: Port = Field(default=8080, validation_alias=AliasChoices("MULAKAT_PORT", "PORT"))
+    public_url: PublicUrl = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
+    allowed_origins: Listed = Field(default_factory=_origins_of_web)
+
+    database_url: str = Field(default_factory=lambda data: f"sqlite+aiosqlite:///{data['var_dir']}/mulakat.db")
+    redis_url: str = Field(default_factory=lambda data: f"unix://{default_socket(data['var_dir'])}")
+
+    node_host: str = "127.0.0.1"
+    node_port: Port = Field(default_factory=lambda data: data["port"] + 1, validate_default=True)
+    node_processes: int = Field(default=1, ge=1, le=64)
+    node_sockets_per_address: int = Field(default=64, ge=0)
+    node_url: SocketUrl = "ws://127.0.0.1:{port}/ws"
+    node_origins: Listed = Field(default_factory=_origins_of_nodes)
+    media_host: str = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
+    media_addresses: Addresses = ()
+
+    smtp_host: str = ""
+    smtp_port: Port = 587
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    mail_from: str = "Mulakat <no-reply@mulakat.invalid>"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether anything made for the demonstration must stay away."""
+        return self.environment == "production"
+
+    @property
+    def embedded_mail(self) -> bool:
+        """Whether mail goes into files instead of to an SMTP server."""
+        return not self.smtp_host
+
+    @property
+    def dev_pages(self) -> bool:
+        """Whether the pages for developers (inbox, terminal links) exist."""
+        return not self.is_production and self.embedded_mail
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where embedded mail is kept."""
+        return self.var_dir / "mail"
+
+    @property
+    def private_redis_socket(self) -> Path | None:
+        """The socket of the private Redis; None if live state is in a Redis of someone else's."""
+        socket = default_socket(self.var_dir)
+        return socket if self.redis_url == f"unix://{socket}" else None
+
+    def node_port_of(self, process: int) -> int:
+        """The port, TCP and UDP, of the node process with this index (0 and up)."""
+        return self.node_port + process
+
+    def node_url_of(self, process: int) -> str:
+        """The public WebSocket address of the node process with this index; `{port}` stands for its port."""
+        return self.node_url.replace("{port}", str(self.node_port_of(process)))
+
+
+def load() -> Settings:
+    """Return the settings of the environment; raises BadSettings with every reason at once.
+
+    Outside production a missing secret key is made once and kept in the state directory.
+    """
+    sentences = list(_unknown(os.environ))
+    settings, mistakes = _read()
+    sentences += [_sentence(error) for error in mistakes]
+    if settings is not None:
+        bad = {_field(error) for error in mistakes}
+        sentences += [sentence for field, sentence in _objections(settings) if field not in bad]
+    if sentences or settings is None:
+        raise BadSettings(sentences)
+    if settings.secret_key.get_secret_value():
+        return settings
+    return settings.model_copy(update={"secret_key": SecretStr(kept_key(settings.var_dir / "secret.key"))})
+
+
+def _read() -> tuple[Settings | None, list[ErrorDetails]]:
+    """Read the environment; where fields are wrong, put their defaults in their place to see what else is wrong."""
+    try:
+        return Settings(), []
+    except ValidationError as error:
+        mistakes = [each for each in error.errors() if each["type"] != "default_factory_not_called"]
+    defaults: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        defaults[name] = field.get_default(call_default_factory=True, validated_data=defaults)
+    bad = {_field(each) for each in mistakes}
+    try:
+        return Settings(**{name: value for name, value in defaults.items() if name in bad}), mistakes
+    except ValidationError as error:
+        more = [each for each in error.errors() if each["type"] != "default_factory_not_called"]
+        return None, mistakes + [each for each in more if _field(each) not in bad]
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterable[str]:
+    known = {f"{ENV_PREFIX}{name}".upper() for name in Settings.model_fields}
+    for name in sorted(environment):
+        if name.startswith(ENV_PREFIX) and not name.startswith(TEST_PREFIX) and name.upper() not in known:
+            yield f"{name} is not a setting."
+
+
+def _field(error: ErrorDetails) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    return name.removeprefix(ENV_PREFIX).lower()
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """Say what is wrong without repeating the value, which may be a secret."""
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"{ENV_PREFIX}{_field(error).upper()}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
+
+
+def _objections(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield (field, sentence) for each setting that production cannot run with; nothing outside production."""
+    if not settings.is_production:
+        return
+    if len(settings.secret_key.get_secret_value()) < _MIN_KEY_LENGTH:
+        yield "secret_key", f"MULAKAT_SECRET_KEY must be set in production, {_MIN_KEY_LENGTH} characters or more."
+    if not settings.public_url.startswith("https://"):
+        yield "public_url", "MULAKAT_PUBLIC_URL must be set in production and begin with https://."
+    if not settings.node_url.startswith("wss://"):
+        yield "node_url", "MULAKAT_NODE_URL must be set in production and begin with wss://."
+    if not settings.database_url.startswith("postgresql+asyncpg://"):
+        yield "database_url", "MULAKAT_DATABASE_URL must be set in production and begin with postgresql+asyncpg://."
+    if settings.private_redis_socket is not None:
+        yield "redis_url", "MULAKAT_REDIS_URL must be set in production: the private Redis is for demonstration only."
+    if settings.embedded_mail:
+        yield "smtp_host", "MULAKAT_SMTP_HOST must be set in production: mail into files is for demonstration only."
+    if settings.smtp_tls == "none":
+        yield "smtp_tls", "MULAKAT_SMTP_TLS must not be none in production."
+    if "mail_from" not in settings.model_fields_set:
+        yield "mail_from", "MULAKAT_MAIL_FROM must be set in production."

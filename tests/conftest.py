@@ -1,0 +1,19 @@
+"""Fixtures for all tests: real servers, settings and browsers, from tests/support; catalogues compiled first."""
+
+from __future__ import annotations
+
+from config.i18n import compile_catalogues
+
+pytest_plugins = [
+    "tests.support.browsers",
+    "tests.support.postgresql",
+    "tests.support.redis",
+    "tests.support.settings",
+    "tests.support.smtp",
+    "tests.support.nodes",  # last: it uses the ones above
+]
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues, so that no test reads a sentence of yesterday."""
+    compile_catalogues()

@@ -1,0 +1,1 @@
+"""What tests share: a clock to turn by hand, and real servers of their own."""

@@ -1,0 +1,148 @@
+"""A real PostgreSQL: one cluster a run in a temporary folder, one fresh database a test."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from config.redis_child import die_with_parent
+
+START_SECONDS = 30.0
+SUPERUSER = "mulakat"
+#: Durability is of no use to a database that is thrown away.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server; `folder` is where its socket is."""
+
+    programs: Path
+    folder: Path
+    user: str | None
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs; what it says is shown when it fails."""
+        done = subprocess.run(
+            [str(self.programs / program), *arguments],
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=START_SECONDS,
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+            cwd=self.folder,
+            env={"PATH": os.defpath, "LC_ALL": "C"},
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr.strip()}")
+
+    def sql(self, statement: str) -> None:
+        """Run one statement as the superuser."""
+        self.run("psql", "-X", "-q", "-h", str(self.folder), "-U", SUPERUSER, "-d", "postgres", "-c", statement)
+
+
+def _programs() -> Path:
+    """The newest installed server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    if elsewhere is None:
+        pytest.fail("no PostgreSQL: ./run test installs it where it can")
+    return Path(elsewhere).resolve().parent
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root; its package brings a user for it."""
+    if os.getuid():
+        return None
+    users = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in users else "nobody"
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """A cluster for the whole run."""
+    user = _server_user()
+    with tempfile.TemporaryDirectory(prefix="mulakat-pg-") as name:
+        folder = Path(name)
+        if user:
+            account = pwd.getpwnam(user)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        cluster = Cluster(_programs(), folder, user)
+        data = str(folder / "data")
+        cluster.run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        with _server(cluster, ["-D", data, "-k", name]):
+            yield cluster
+
+
+@contextlib.contextmanager
+def _server(cluster: Cluster, arguments: Sequence[str]) -> Iterator[None]:
+    options = [word for setting in FAST for word in ("-c", setting)]
+    with (cluster.folder / "server.log").open("w") as log:
+        child = subprocess.Popen(
+            [str(cluster.programs / "postgres"), *arguments, *options],
+            stdout=log,
+            stderr=log,
+            user=cluster.user,
+            group=cluster.user,
+            extra_groups=[] if cluster.user else None,
+            preexec_fn=lambda: die_with_parent(signal.SIGINT),  # noqa: PLW1509 - must be set before exec
+        )
+    try:
+        _wait_until_ready(cluster, child)
+        yield
+    finally:
+        child.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown: connections are not waited for
+        child.wait(START_SECONDS)
+
+
+def _wait_until_ready(cluster: Cluster, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return cluster.sql("SELECT 1")
+        except RuntimeError as error:
+            if child.poll() is not None or time.monotonic() > deadline:
+                said = (cluster.folder / "server.log").read_text()
+                raise RuntimeError(f"PostgreSQL did not start: {said}") from error
+            time.sleep(0.05)
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
+    """The SQLAlchemy URL of a fresh, empty database."""
+    name = f"test_{next(_numbers)}"
+    postgres_cluster.sql(f"CREATE DATABASE {name}")
+    yield f"postgresql+asyncpg://{SUPERUSER}@/{name}?host={postgres_cluster.folder}"
+    postgres_cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a SQLite file that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database: once SQLite, once PostgreSQL."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    return str(request.getfixturevalue(fixture))
