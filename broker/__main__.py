@@ -1,0 +1,152 @@
+"""`python -m broker`: the worker, and the few commands that work on the database by hand.
+
+Standard output carries only what was asked for (`demo` prints one line of JSON); logs go to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from broker import demo
+from broker.demo.booking import MOST_VISITORS
+from broker.mail import wake_worker
+from broker.storage import Database
+from broker.visit import VisitKind
+from config import live, logging, settings
+from config.clock import SystemClock
+from config.errors import BadSettings, MulakatError
+from config.i18n import LANGUAGES
+from config.settings import Settings
+
+_LONGEST_MINUTES = 24 * 60
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0, or 1 with a sentence on standard error."""
+    arguments = _parser().parse_args(argv)
+    commands: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
+        "demo": _demo,
+        "migrate": _migrate,
+        "seed": _seed,
+        "worker": _worker,
+    }
+    try:
+        loaded = settings.load()
+        logging.configure(loaded)
+        commands[arguments.command](loaded, arguments)
+    except BadSettings as error:
+        print(*error.sentences, sep="\n", file=sys.stderr)
+        return 1
+    except MulakatError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m broker", description="The visit on paper.")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    parser.set_defaults(command="worker")  # after the subparsers, which would set None
+    commands.add_parser("worker", help="send mail, put facts on paper, close visits (the default)")
+    commands.add_parser("migrate", help="bring the database to the newest tables; several may run at once")
+    commands.add_parser("seed", help="put the invented world of the demonstration into the database")
+    booking = commands.add_parser("demo", help="book and approve a visit, print one line of JSON")
+    booking.add_argument("--minutes", type=_minutes, default=15.0, help="how long the slot is; fractions work")
+    booking.add_argument("--starts-in", type=_seconds, default=0.0, metavar="SECONDS", help="when it begins, from now")
+    booking.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), default=1)
+    booking.add_argument("--kind", type=VisitKind, choices=list(VisitKind), default=VisitKind.FAMILY)
+    booking.add_argument("--language", choices=list(LANGUAGES), default="en", help="of the visitors' mail and pages")
+    return parser
+
+
+def _minutes(text: str) -> float:
+    value = _seconds(text)
+    if not 0 < value <= _LONGEST_MINUTES:
+        raise argparse.ArgumentTypeError(f"more than 0 and at most {_LONGEST_MINUTES}")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or abs(value) > 366 * 86_400:
+        raise argparse.ArgumentTypeError("a number of seconds within a year")
+    return value
+
+
+def _worker(loaded: Settings, _arguments: argparse.Namespace) -> None:
+    from broker.worker import main as work  # noqa: PLC0415 - the other commands should start fast
+
+    asyncio.run(_checked(loaded))
+    asyncio.run(work(loaded))
+
+
+async def _checked(loaded: Settings) -> None:
+    db = Database(loaded.database_url)
+    try:
+        await demo.refuse_demo_data(db, loaded)
+    finally:
+        await db.close()
+
+
+def _migrate(loaded: Settings, _arguments: argparse.Namespace) -> None:
+    asyncio.run(_bring_up(loaded))
+    asyncio.run(_checked(loaded))
+
+
+async def _bring_up(loaded: Settings) -> None:
+    from broker.storage.migrate import migrate  # noqa: PLC0415 - Alembic takes a while to load
+
+    await migrate(loaded.database_url)
+
+
+def _seed(loaded: Settings, _arguments: argparse.Namespace) -> None:
+    demo.refuse_in_production(loaded)
+    asyncio.run(_fill(loaded))
+
+
+async def _fill(loaded: Settings) -> None:
+    db = Database(loaded.database_url)
+    try:
+        await demo.seed(db)
+    finally:
+        await db.close()
+
+
+def _demo(loaded: Settings, arguments: argparse.Namespace) -> None:
+    demo.refuse_in_production(loaded)
+    wish = demo.Wish(arguments.minutes, arguments.starts_in, arguments.visitors, arguments.kind, arguments.language)
+    print(json.dumps(asyncio.run(_book(loaded, wish)).summary(), ensure_ascii=False), flush=True)
+
+
+async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
+    db = Database(loaded.database_url)
+    redis = live.connect(loaded)
+    try:
+        if not await _is_ready(db):
+            await _bring_up(loaded)
+            await demo.seed(db)
+        booked = await demo.book(db, loaded, wish, SystemClock().now())
+        await wake_worker(redis)
+        return booked
+    finally:
+        await redis.aclose()
+        await db.close()
+
+
+async def _is_ready(db: Database) -> bool:
+    """Whether the invented world is there; a database without tables is just not ready yet."""
+    try:
+        return await demo.is_seeded(db)
+    except (OperationalError, ProgrammingError):
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Admission: fresh codes by mail, limits on guessing them, and what right codes buy."""

@@ -1,0 +1,142 @@
+"""Limits of admission, counted in Redis: how often codes are sent, how often they are wrong, that they work once.
+
+Fail closed: when Redis does not answer in time, every call raises TryLater and nobody is sent anything or let in.
+`now` comes from the caller; the keys' own times to live only clean up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from broker.admission import scripts
+from broker.admission.errors import Locked, Throttled, TryLater
+from config import keys
+
+#: Wrong tries after which a VisRN is locked, and for how long; a single wrong try is forgotten after as long.
+MOST_TRIES = 5
+LOCKED_FOR = timedelta(minutes=15)
+#: Between two code mails to one visitor.
+RESEND_AFTER = timedelta(seconds=60)
+#: Code mails to one visitor within one window; a window is as long as an ordinary visit's whole admission.
+MOST_SENDS = 6
+SENDS_WINDOW = timedelta(minutes=30)
+#: From one network address within a window. Generous: whole towns share a mobile operator's address.
+MOST_ASKS_OF_ADDRESS = 60
+MOST_TRIES_OF_ADDRESS = 120
+ADDRESS_WINDOW = timedelta(minutes=15)
+
+_SLACK = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidCodes:
+    """What one visitor's typed codes are compared with; `place` is the visitor's index among those asked about."""
+
+    place: int
+    counter: int
+    pin_mac: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that has been counted. `left` tries remain after it."""
+
+    left: int
+    valid: tuple[ValidCodes, ...]
+
+
+class Limits:
+    """The counters. VisRNs are given as text in their canonical form, addresses as digests."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._reserve = redis.register_script(scripts.RESERVE_SEND)
+        self._arm = redis.register_script(scripts.ARM)
+        self._begin = redis.register_script(scripts.BEGIN_TRY)
+        self._consume = redis.register_script(scripts.CONSUME)
+
+    async def reserve_send(self, visrn: str, subject: str, address: str, now: datetime) -> datetime:
+        """Count a code mail to `subject` (a visitor, or a VisRN typed by hand); return when the next may be asked for.
+
+        Raises Locked, Throttled, TryLater. `address` "" is not counted.
+        """
+        asks = keys.address_tries("codes", address) if address else ""
+        word, value = await _answer(
+            self._reserve(
+                [keys.code_tries(visrn), keys.code_sent(subject), asks],
+                [
+                    _ms(now), MOST_TRIES, _ms(now + RESEND_AFTER), MOST_SENDS, _ms(now + SENDS_WINDOW),
+                    _span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, _span(ADDRESS_WINDOW),
+                ],
+            )
+        )  # fmt: skip
+        _refuse(word, value, now)
+        return _moment(value)
+
+    async def arm(self, visitor_id: str, counter: int, pin_mac: str, expires_at: datetime, now: datetime) -> bool:
+        """Make these the visitor's only valid codes; False if newer ones already are. Raises TryLater."""
+        life = _span(expires_at - now + _SLACK)
+        answer = await _answer(self._arm([keys.codes(visitor_id)], [counter, pin_mac, _ms(expires_at), life]))
+        return bool(answer)
+
+    async def begin_try(self, visrn: str, visitors: Sequence[str], address: str, now: datetime) -> Try:
+        """Count a try for this VisRN, known or not, and return what typed codes are to be compared with.
+
+        Raises Locked, Throttled (too many from this address), TryLater.
+        """
+        of_address = keys.address_tries("admission", address) if address else ""
+        answer = await _answer(
+            self._begin(
+                [keys.code_tries(visrn), of_address, *map(keys.codes, visitors)],
+                [
+                    _ms(now), MOST_TRIES, _ms(now + LOCKED_FOR), _span(LOCKED_FOR + _SLACK),
+                    MOST_TRIES_OF_ADDRESS, _span(ADDRESS_WINDOW),
+                ],
+            )
+        )  # fmt: skip
+        word, value, *found = answer
+        _refuse(word, value, now)
+        triples = zip(found[::3], found[1::3], found[2::3], strict=True)
+        return Try(int(value), tuple(ValidCodes(int(place), int(counter), mac) for place, counter, mac in triples))
+
+    async def consume(self, visrn: str, visitor_id: str, counter: int, now: datetime) -> bool:
+        """Take right codes, once, and forget the VisRN's wrong tries; False if somebody was faster. Raises TryLater."""
+        answer = await _answer(self._consume([keys.code_tries(visrn), keys.codes(visitor_id)], [counter, _ms(now)]))
+        return bool(answer)
+
+
+async def _answer(call: Awaitable[object]) -> Any:
+    try:
+        return await call
+    except (RedisError, OSError, TimeoutError) as error:
+        # The chained error could carry a command with its arguments; its class is enough to know what is wrong.
+        raise TryLater(type(error).__name__) from None
+
+
+def _refuse(word: str, value: str, now: datetime) -> None:
+    match word:
+        case "locked":
+            raise Locked(_moment(value))
+        case "throttled":
+            raise Throttled(_moment(value))
+        case "address":
+            raise Throttled(now + int(value) * _MILLISECOND)
+
+
+def _ms(at: datetime) -> int:
+    return _span(at - _EPOCH)
+
+
+def _span(length: timedelta) -> int:
+    return max(1, length // _MILLISECOND)
+
+
+def _moment(milliseconds: str) -> datetime:
+    return _EPOCH + int(milliseconds) * _MILLISECOND

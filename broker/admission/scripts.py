@@ -1,0 +1,84 @@
+"""The Lua behind `limits`: each script is one atomic step, and counts before it looks.
+
+All times are Unix milliseconds that the caller brings along, so that one clock decides; keys also get a time to live,
+so that nothing stays behind. Numbers that are stored are always passed in as text: Lua would write large ones as
+1.7e+12. Only commands of Redis 6.2.
+"""
+
+from __future__ import annotations
+
+# Answers {'ok', resend_at} | {'locked', until} | {'throttled', retry_at} | {'address', milliseconds to wait}.
+# KEYS: tries of the VisRN, sends of the subject, asks of the address ('' for none).
+# ARGV: now, most tries, next send, most sends, end of a sends window, time to live, most asks, asks window.
+RESERVE_SEND = """
+local now = tonumber(ARGV[1])
+local tries = redis.call('HMGET', KEYS[1], 'count', 'until')
+if tries[1] and tonumber(tries[1]) >= tonumber(ARGV[2]) and now < tonumber(tries[2]) then
+  return {'locked', tries[2]}
+end
+if KEYS[3] ~= '' then
+  local asks = redis.call('INCR', KEYS[3])
+  if asks == 1 or redis.call('PTTL', KEYS[3]) < 0 then redis.call('PEXPIRE', KEYS[3], ARGV[8]) end
+  if asks > tonumber(ARGV[7]) then return {'address', tostring(redis.call('PTTL', KEYS[3]))} end
+end
+local sent = redis.call('HMGET', KEYS[2], 'count', 'next', 'until')
+local count, window = tonumber(sent[1] or '0'), sent[3]
+if not window or now >= tonumber(window) then count, window = 0, ARGV[5] end
+if count > 0 and now < tonumber(sent[2]) then return {'throttled', sent[2]} end
+count = count + 1
+local following = ARGV[3]
+if count >= tonumber(ARGV[4]) and tonumber(window) > tonumber(following) then following = window end
+redis.call('HSET', KEYS[2], 'count', tostring(count), 'next', following, 'until', window)
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+return {'ok', following}
+"""
+
+# Answers 1 when these are now the subject's codes, 0 when newer ones already are.
+# KEYS: codes of the visitor. ARGV: counter, HMAC of the PIN, expiry, time to live.
+ARM = """
+local counter = redis.call('HGET', KEYS[1], 'counter')
+if counter and tonumber(counter) >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'counter', ARGV[1], 'pin', ARGV[2], 'expires', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+# Counts a try before anybody looks at the codes, then hands out what they are to be compared with.
+# Answers {'try', tries left, place, counter, pin, place, counter, pin, ...} | {'locked', until}
+# | {'address', milliseconds to wait}; place numbers the visitors from 0, those without valid codes are left out.
+# KEYS: tries of the VisRN, tries of the address ('' for none), then the codes of each visitor.
+# ARGV: now, most tries, until when a try counts (and a lock lasts), time to live, most of the address, its window.
+BEGIN_TRY = """
+local now = tonumber(ARGV[1])
+local tries = redis.call('HMGET', KEYS[1], 'count', 'until')
+local count = tonumber(tries[1] or '0')
+if tries[2] and now >= tonumber(tries[2]) then count = 0 end
+if count >= tonumber(ARGV[2]) then return {'locked', tries[2]} end
+if KEYS[2] ~= '' then
+  local asked = redis.call('INCR', KEYS[2])
+  if asked == 1 or redis.call('PTTL', KEYS[2]) < 0 then redis.call('PEXPIRE', KEYS[2], ARGV[6]) end
+  if asked > tonumber(ARGV[5]) then return {'address', tostring(redis.call('PTTL', KEYS[2]))} end
+end
+count = count + 1
+redis.call('HSET', KEYS[1], 'count', tostring(count), 'until', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+local answer = {'try', tostring(tonumber(ARGV[2]) - count)}
+for i = 3, #KEYS do
+  local codes = redis.call('HMGET', KEYS[i], 'counter', 'pin', 'expires')
+  if codes[1] and now < tonumber(codes[3]) then
+    answer[#answer + 1] = tostring(i - 3)
+    answer[#answer + 1] = codes[1]
+    answer[#answer + 1] = codes[2]
+  end
+end
+return answer
+"""
+
+# Takes the codes that were found right, once. Answers 1, or 0 when they were used, replaced or too old meanwhile.
+# KEYS: tries of the VisRN, codes of the visitor. ARGV: counter, now.
+CONSUME = """
+local codes = redis.call('HMGET', KEYS[2], 'counter', 'expires')
+if codes[1] ~= ARGV[1] or tonumber(ARGV[2]) >= tonumber(codes[2]) then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+"""

@@ -1,0 +1,161 @@
+"""A visit of the demonstration: asked for, approved on a free terminal, its mails queued, all in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from broker.admission.window import opens_at
+from broker.demo.world import FAMILY, JAILS, LAWYERS, MAIL_DOMAIN, PASSWORD, STATE_SLUGS
+from broker.errors import NoFreeTerminal, SlotTaken
+from broker.links import demo_terminal_link, demo_terminal_token, link, link_digest, link_token
+from broker.mail import letters
+from broker.outbox import OutboxMail
+from broker.storage import Database, UnitOfWork
+from broker.visit import Inmate, NewVisit, NewVisitor, Slot, Terminal, Visit, VisitKind, Visitor, new_id
+from config.settings import Settings
+
+MOST_VISITORS = len(FAMILY)
+_ACTOR = "system:demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to book: how long (minutes), from when (seconds from now, negative for the past), for how many visitors
+    (1 to 3), of which kind, and in which language they read.
+    """
+
+    minutes: float = 15.0
+    starts_in: float = 0.0
+    visitors: int = 1
+    kind: VisitKind = VisitKind.FAMILY
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An approved visit and everything that's needed to walk through it."""
+
+    visit: Visit
+    terminal: Terminal
+    settings: Settings
+
+    def summary(self) -> dict[str, Any]:
+        """The line that `./run demo` prints; times are ISO 8601 in UTC with milliseconds."""
+        visit, jail = self.visit, self.visit.jail
+        links = [_link(self.settings, visitor) for visitor in visit.visitors]
+        slug = next(demo.slug for demo in JAILS if (demo.state_code, demo.code) == (jail.state_code, jail.code))
+        return {
+            "visrn": str(visit.visrn),
+            "visit": visit.id,
+            "link": links[0],
+            "links": links,
+            "emails": [visitor.email for visitor in visit.visitors],
+            "starts_at": _iso(visit.starts_at),
+            "ends_at": _iso(visit.ends_at),
+            "jail": {
+                "name": jail.name,
+                "code": f"{jail.state_code}/{jail.code}",
+                "helpline": jail.helpline,
+                "timezone": jail.timezone,
+            },
+            "terminal": self.terminal.name,
+            "terminal_link": demo_terminal_link(
+                self.settings.public_url, demo_terminal_token(self.settings.secret_key, self.terminal.id)
+            ),
+            "operator": {"username": f"operator.{slug}", "password": PASSWORD},
+            "monitor": {"username": f"monitor.{STATE_SLUGS[jail.state_code]}", "password": PASSWORD},
+        }
+
+
+async def book(db: Database, settings: Settings, wish: Wish, now: datetime) -> Booked:
+    """Book and approve. Whoever books at the same time gets another terminal. Raises NoFreeTerminal, BadSlot.
+
+    The worker isn't woken here: that is for the caller, and the world must be seeded.
+    """
+    starts_at = _whole_ms(now) + timedelta(seconds=wish.starts_in)
+    ends_at = starts_at + timedelta(minutes=wish.minutes)
+    while True:
+        async with db.begin() as uow:
+            terminal = await uow.jails.free_terminal(starts_at, ends_at)
+            if terminal is None:
+                raise NoFreeTerminal(
+                    "Every terminal of every jail holds another visit at that time. End one, or ask for a later time."
+                )
+            try:
+                visit = await _approve(uow, settings, wish, Slot(terminal.id, starts_at, ends_at), now)
+            except SlotTaken:
+                continue  # somebody else was quicker; leaving the block gave the serial back
+            await uow.commit()
+            return Booked(visit, terminal, settings)
+
+
+async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, slot: Slot, now: datetime) -> Visit:
+    terminal = await uow.jails.terminal(slot.terminal_id)
+    visit_id = new_id()
+    inmates = await uow.inmates.of_jail(terminal.jail_id)
+    inmate = inmates[int(visit_id, 16) % len(inmates)]
+    new = NewVisit(
+        id=visit_id,
+        jail_id=terminal.jail_id,
+        inmate_id=inmate.id,
+        kind=wish.kind,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        visitors=_visitors(settings, wish, inmate),
+        by=_ACTOR,
+        demo=True,
+    )
+    await uow.visits.add(new, now)
+    visit = await uow.visits.approve(visit_id, slot, _ACTOR, now)
+    for visitor in visit.visitors:
+        await uow.outbox.add(_mail(settings, visit, visitor, now))
+    return visit
+
+
+def _visitors(settings: Settings, wish: Wish, inmate: Inmate) -> tuple[NewVisitor, ...]:
+    """Invented people; the address is unique, so that a look into the inbox finds this visit's mails and no others."""
+    made = []
+    people = LAWYERS if wish.kind is VisitKind.LEGAL else FAMILY
+    for name, relationship in people[: wish.visitors]:
+        visitor_id = new_id()
+        made.append(
+            NewVisitor(
+                id=visitor_id,
+                name=name if wish.kind is VisitKind.LEGAL else f"{name} {inmate.name.split()[-1]}",
+                relationship=relationship,
+                email=f"{name.split()[-1].lower()}.{visitor_id[:10]}@{MAIL_DOMAIN}",
+                mobile=f"+916000{int(visitor_id[:8], 16) % 1_000_000:06d}",
+                language=wish.language,
+                link_digest=link_digest(settings.secret_key, visitor_id),
+            )
+        )
+    return tuple(made)
+
+
+def _mail(settings: Settings, visit: Visit, visitor: Visitor, now: datetime) -> OutboxMail:
+    message = letters.approved(visit, visitor, _link(settings, visitor), opens_at(visit))
+    return OutboxMail(
+        name="approved",
+        to=visitor.email,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        created_at=now,
+        visit_id=visit.id,
+        visitor_id=visitor.id,
+    )
+
+
+def _link(settings: Settings, visitor: Visitor) -> str:
+    return link(settings.public_url, link_token(settings.secret_key, visitor.id))
+
+
+def _whole_ms(at: datetime) -> datetime:
+    """Cut to milliseconds, as times are on the wire, so that every process holds the same boundary."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,43 @@
+"""Links and their tokens: derived from the secret key, so that the database holds only their digests.
+
+A link opens nothing by itself and says nothing of the visit: it only spares the family from typing who they are.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from pydantic import SecretStr
+
+from config.secrets import derive, digest
+
+_TOKEN_BYTES = 18
+
+
+def link_token(secret_key: SecretStr | str, visitor_id: str) -> str:
+    """The visitor's token: 144 bits as 24 URL-safe characters, the same each time."""
+    return _token(secret_key, "visitor-link", visitor_id)
+
+
+def link_digest(secret_key: SecretStr | str, visitor_id: str) -> str:
+    """SHA-256 of the visitor's token in hex: what the database holds and a request is looked up by."""
+    return digest(link_token(secret_key, visitor_id))
+
+
+def link(public_url: str, token: str) -> str:
+    """The address in the approval mail."""
+    return f"{public_url.rstrip('/')}/join/{token}"
+
+
+def demo_terminal_token(secret_key: SecretStr | str, terminal_id: int) -> str:
+    """The token which, in the demo only, makes a browser a terminal without a pairing code."""
+    return _token(secret_key, "demo-terminal", terminal_id)
+
+
+def demo_terminal_link(public_url: str, token: str) -> str:
+    """The address that pairs a browser with a terminal in the demo."""
+    return f"{public_url.rstrip('/')}/dev/terminal/{token}"
+
+
+def _token(secret_key: SecretStr | str, purpose: str, subject: object) -> str:
+    return base64.urlsafe_b64encode(derive(secret_key, purpose, subject)[:_TOKEN_BYTES]).decode().rstrip("=")

@@ -1,0 +1,9 @@
+"""Mail: composed from templates in the reader's language, queued in the outbox, handed over by a sender."""
+
+from broker.mail.compose import Message, compose
+from broker.mail.files import FileSender, read_inbox
+from broker.mail.sender import Sender, make_sender
+from broker.mail.smtp import SmtpSender
+from broker.mail.wake import wake_worker
+
+__all__ = ["FileSender", "Message", "Sender", "SmtpSender", "compose", "make_sender", "read_inbox", "wake_worker"]

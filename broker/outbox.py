@@ -1,0 +1,51 @@
+"""A message on its way: written in the transaction that causes it, sent after the commit by the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from broker.visit import new_id
+
+
+class Channel(StrEnum):
+    """How a message reaches its reader."""
+
+    MAIL = "mail"
+    SMS = "sms"
+
+
+class MailStatus(StrEnum):
+    """`queued` until the server took it (also between two tries), `failed` when nobody will try again."""
+
+    FAILED = "failed"
+    QUEUED = "queued"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMail:
+    """One message to one address.
+
+    `name` is the template's ("approved", "codes"). `expires_at` set means that it carries codes: it isn't sent later
+    than that, and its text is wiped once sent, expired or given up. `attempts` counts the tries begun, `due_at` is the
+    earliest next one, `error_id` says why the last one failed ("expired" when its time ran out).
+    """
+
+    name: str
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    created_at: datetime
+    visit_id: str | None = None
+    visitor_id: str | None = None
+    channel: Channel = Channel.MAIL
+    expires_at: datetime | None = None
+    due_at: datetime | None = None
+    status: MailStatus = MailStatus.QUEUED
+    attempts: int = 0
+    error_id: str | None = None
+    sent_at: datetime | None = None
+    id: str = field(default_factory=new_id)

@@ -1,0 +1,119 @@
+"""Putting a room on paper: its facts kept together until it is over, then the visit closed with an outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+
+from broker.closing import Record, conclude
+from broker.errors import IllegalTransition, NotFound
+from broker.storage import Database, UnitOfWork
+from broker.visit import HistoryRow, Outcome, Visit, VisitStatus
+from config import keys
+from config.clock import Clock
+from config.errors import BadFact
+from config.facts import EndReason, Fact
+
+#: Who closes visits, in their history.
+BY = "system:worker"
+_FACTS_LIFE = timedelta(days=2)
+_STAFF = "staff:"
+
+_log = structlog.get_logger(__name__)
+
+
+class Paper:
+    """Where facts end up. Every call may be repeated with the same arguments and changes nothing the second time."""
+
+    def __init__(self, db: Database, redis: Redis, clock: Clock) -> None:
+        self._db = db
+        self._redis: Any = redis
+        self._clock = clock
+
+    async def keep(self, fact: Fact) -> None:
+        """Put a fact with the others of its room. The set holds equal facts once. Raises RedisError."""
+        entry = json.dumps(fact.to_fields(), sort_keys=True)
+        key = keys.room_facts(fact.room)
+        pipeline = self._redis.pipeline()
+        pipeline.zadd(key, {entry: fact.at.timestamp()})
+        pipeline.expire(key, _FACTS_LIFE)
+        await pipeline.execute()
+
+    async def close(
+        self, visit_id: str, end: EndReason | None, ended_at: datetime | None, seconds: Mapping[str, float]
+    ) -> Outcome | None:
+        """Close the visit with what is known of its room; None if it is closed already, or there is no such visit.
+
+        `end` and `ended_at` None: no room told its end, so the live state is asked for what it knows.
+        Raises RedisError (nothing is closed on half of the knowledge) and SQLAlchemyError.
+        """
+        facts = self._facts(await self._redis.zrange(keys.room_facts(visit_id), 0, -1))
+        measured = _most(await self._measured(visit_id), seconds)
+        room = await self._redis.hgetall(keys.room(visit_id))
+        if end is None and room.get("end_reason"):
+            end, ended_at = EndReason(room["end_reason"]), _moment(room.get("ended_at"))
+        async with self._db.begin() as uow:
+            try:
+                visit = await uow.visits.get(visit_id)
+                if not visit.live:
+                    return None
+                record = Record(
+                    starts_at=visit.starts_at,
+                    ends_at=visit.ends_at,
+                    facts=facts,
+                    seconds=measured,
+                    end=end,
+                    ended_at=ended_at,
+                    staff_reason=staff_reason(await uow.visits.history(visit_id)),
+                    lost=visit.opened_at is not None and not room,
+                )
+                outcome = await self._write(uow, visit, record)
+            except (NotFound, IllegalTransition) as error:
+                _log.info("nothing_to_close", visit=visit_id, error=error.id)
+                return None
+        _log.info("visit_closed", visit=visit_id, room=visit_id, outcome=outcome.value, end=end and end.value)
+        await self._redis.publish(keys.jail_changed(visit.jail.id), "")
+        return outcome
+
+    async def _write(self, uow: UnitOfWork, visit: Visit, record: Record) -> Outcome:
+        outcome = conclude(record)
+        await uow.visits.close(visit.id, outcome, record.seconds, BY, self._clock.now())
+        await uow.commit()
+        return outcome
+
+    async def _measured(self, visit_id: str) -> dict[str, float]:
+        found = await self._redis.hgetall(keys.connected(visit_id))
+        return {participant: float(spent) for participant, spent in found.items()}
+
+    @staticmethod
+    def _facts(entries: Iterable[str]) -> tuple[Fact, ...]:
+        facts = []
+        for entry in entries:
+            try:
+                facts.append(Fact.from_fields(json.loads(entry)))
+            except (BadFact, ValueError):
+                _log.warning("kept_fact_unreadable")
+        return tuple(facts)
+
+
+def staff_reason(history: Iterable[HistoryRow]) -> str | None:
+    """What staff chose when they ended the session: their last note (a row that moves nothing) on an open visit."""
+    chosen = None
+    for row in history:
+        if row.from_ is VisitStatus.OPEN and row.to is VisitStatus.OPEN and row.by.startswith(_STAFF):
+            chosen = row.reason
+    return chosen or None
+
+
+def _most(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The larger of two measurements of the same clocks: each was true when it was taken."""
+    return {who: max(one.get(who, 0.0), other.get(who, 0.0)) for who in {*one, *other}}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,123 @@
+"""One series of migrations for both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from broker.storage import Database
+from broker.storage.database import create_engine
+from broker.storage.migrate import ADVISORY_LOCK, current, downgrade, head, migrate
+from broker.storage.models import Base
+from tests.support.visits import furnish
+
+ROOT = Path(__file__).parents[3]
+
+
+async def test_migrated_tables_are_those_of_the_models(db: Database) -> None:
+    """Autogenerate finds nothing to do, types included."""
+
+    def differences(connection: Connection) -> list[object]:
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+        )
+
+    async with db.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_database_goes_down_to_nothing_and_up_again(database_url: str) -> None:
+    """Downgrades leave no table behind that an upgrade would trip over."""
+    assert await current(database_url) is None
+    await migrate(database_url)
+    assert await current(database_url) == head()
+    await downgrade(database_url, "base")
+    assert await current(database_url) is None
+    await migrate(database_url)
+    db = Database(database_url)
+    assert (await furnish(db)).terminals
+    await db.close()
+
+
+async def test_migrating_again_keeps_what_is_there(database_url: str) -> None:
+    """The second time there is nothing to do."""
+    await migrate(database_url)
+    db = Database(database_url)
+    place = await furnish(db)
+    await migrate(database_url)
+    async with db.read() as uow:
+        assert await uow.jails.get(place.jail.id) == place.jail
+    await db.close()
+
+
+async def test_four_processes_migrate_at_once_from_elsewhere_and_all_succeed(database_url: str, tmp_path: Path) -> None:
+    """Real processes, in a working directory that isn't the project's."""
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "MULAKAT_DATABASE_URL": database_url}
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "broker", "migrate", cwd=tmp_path, env=environment, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    errors = [(await asyncio.wait_for(process.communicate(), 150))[1].decode() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0], "\n".join(errors)
+    assert await current(database_url) == head()
+
+
+async def test_migrations_of_one_postgresql_queue_at_a_lock(postgres_url: str) -> None:
+    """Three wait at it while a fourth holds it, and then all of them find the same tables."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    engine = create_engine(postgres_url)
+    async with engine.connect() as first, asyncio.timeout(30):
+        await first.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+        others = asyncio.gather(*(migrate(postgres_url) for _ in range(3)))
+        while await first.scalar(waiting) != 3:  # noqa: ASYNC110 - only PostgreSQL knows who waits
+            await asyncio.sleep(0.02)
+        assert not others.done()
+        await first.execute(text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
+        await first.commit()
+        await others
+    await engine.dispose()
+    assert await current(postgres_url) == head()
+
+
+@pytest.mark.parametrize("turn", range(8))
+async def test_six_migrate_a_new_file_at_once_and_all_succeed(sqlite_url: str, turn: int) -> None:
+    """Changing to the write-ahead log is refused at once to whoever comes second; several turns, for it is a race."""
+    await asyncio.gather(*(migrate(sqlite_url) for _ in range(6)))
+    assert await current(sqlite_url) == head(), turn
+
+
+async def test_migration_waits_for_somebody_who_writes(sqlite_url: str, tmp_path: Path) -> None:
+    """A file that another process holds for a moment is no failure."""
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    migrating = asyncio.create_task(migrate(sqlite_url))
+    done, _ = await asyncio.wait({migrating}, timeout=0.3)
+    assert not done
+    other.execute("ROLLBACK")
+    other.close()
+    await migrating
+    assert await current(sqlite_url) == head()
+
+
+async def test_embedded_database_keeps_a_write_ahead_log(sqlite_url: str, tmp_path: Path) -> None:
+    """Set by the migration, kept by the file: readers never wait for writers."""
+    await migrate(sqlite_url)
+    with sqlite3.connect(tmp_path / "test.db") as plain:
+        assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    plain.close()
+
+
+@pytest.mark.parametrize("table", sorted(Base.metadata.tables))
+def test_each_table_has_named_constraints(table: str) -> None:
+    """A constraint without a name can't be changed later on SQLite."""
+    assert all(constraint.name for constraint in Base.metadata.tables[table].constraints)
