@@ -1,0 +1,40 @@
+"""The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+
+from . import hop, relay
+from .relay_node import quieten
+from .report import remarks, summary, table
+
+
+def rooms(text: str) -> list[int]:
+    """Read the numbers of rooms to measure, separated by commas."""
+    return [int(each) for each in text.split(",")]
+
+
+def main() -> None:
+    """Run a measurement, print its table, and as the last line its figures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("relay", help="CPU, added latency and loss of the relay under load")
+    command.add_argument("--rooms", type=rooms, default=[25, 100], help="numbers of two-party rooms (default 25,100)")
+    command.add_argument("--seconds", type=float, default=5.0, help="how long each run is measured (default 5)")
+    command.add_argument("--runs", type=int, default=3, help="runs of each number, interleaved (default 3)")
+    given = parser.parse_args()
+    quieten()
+    burst = round(asyncio.run(hop.microseconds()), 2)
+    sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")
+    sys.stdout.flush()
+    runs = asyncio.run(relay.measure(given.rooms, given.seconds, given.runs))
+    figures = {**summary(runs), "burst_us_per_packet": burst, "load": round(os.getloadavg()[0], 1)}
+    sys.stdout.write("\n".join([table(runs), *remarks(runs), json.dumps(figures)]) + "\n")
+
+
+if __name__ == "__main__":
+    main()

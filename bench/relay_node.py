@@ -1,0 +1,98 @@
+"""The relay's process under measurement: a MediaNode that does what it is told line by line.
+
+A line in is {"do": ..., ...}, a line out is its answer, both JSON. It is the relay as it runs in a room node, with
+nothing beside it, so that its CPU time is the media's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from config.clock import SystemClock
+from rooms.media import Kind, MediaNode
+
+Command = dict[str, str]
+Result = dict[str, float | int | str]
+
+
+class Silence:
+    """A Listener that hears nothing."""
+
+    def on_connected(self, participant_id: str) -> None:
+        """Pay no heed."""
+
+    def on_media(self, participant_id: str, kind: Kind) -> None:
+        """Pay no heed."""
+
+    def on_lost(self, participant_id: str) -> None:
+        """Pay no heed."""
+
+
+class Node:
+    """The commands."""
+
+    def __init__(self, media: MediaNode) -> None:
+        self.media = media
+
+    def join(self, command: Command) -> Result:
+        """Add a participant to a room, made when it is the first; the answer is its offer."""
+        room = self.media.rooms.get(command["room"])
+        if room is None:
+            room = self.media.add_room(command["room"], "family", datetime.now(UTC) + timedelta(hours=1))
+            room.set_phase("live")
+        peer = room.add_peer(command["who"], command["role"], [command["other"]], Silence())
+        return {"offer": peer.offer()}
+
+    def answer(self, command: Command) -> Result:
+        """Take a participant's answer."""
+        for peer in self.media.rooms[command["room"]].peers:
+            if peer.participant_id == command["who"]:
+                peer.answer(command["sdp"])
+        return {}
+
+    def stat(self, _: Command) -> Result:
+        """Say what was moved so far, and at what cost in CPU seconds."""
+        totals = self.media.totals
+        connected = sum(peer.connected for room in self.media.rooms.values() for peer in room.peers)
+        return {
+            "cpu": time.process_time(),
+            "forwarded": totals.forwarded,
+            "rejected": totals.rejected,
+            "dropped": totals.dropped,
+            "connected": connected,
+        }
+
+
+def quieten() -> None:
+    """Log warnings only, and beside the figures."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def main() -> None:
+    """Serve until the input ends."""
+    quieten()
+    media = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    await media.open()
+    node = Node(media)
+    lines = asyncio.StreamReader(limit=1 << 20)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    commands = {"join": node.join, "answer": node.answer, "stat": node.stat}
+    while line := await lines.readline():
+        command = json.loads(line)
+        sys.stdout.write(json.dumps(commands[command["do"]](command)) + "\n")
+        sys.stdout.flush()
+    await media.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

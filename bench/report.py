@@ -1,0 +1,108 @@
+"""What the runs of `bench relay` come to: a table for people, a line of JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+STEADY = 0.99
+"""A generator that sends less than this of what it should is too slow for its latencies to mean anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run.
+
+    rooms: two-party rooms. forwarded: packets the relay forwarded in the measured time, and cpu_us_per_packet what each
+    cost it. p50_ms, p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver. lost: packets
+    sent and never received. pace: packets sent of those that should have been.
+    core: the relay's CPU time by the measured time.
+    """
+
+    rooms: int
+    forwarded: int
+    cpu_us_per_packet: float
+    p50_ms: float
+    p99_ms: float
+    lost: int
+    pace: float
+    core: float
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which this share of the ordered values lies; 0 of nothing."""
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+HEADINGS = ("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "relay core", "pace")
+
+
+def table(runs: Sequence[Run]) -> str:
+    """Write a row for each run, in the order they were made, and one for the median of each number of rooms."""
+    rows: list[tuple[str, ...]] = [("", *HEADINGS)]
+    rows += [(f"run {number}", *_cells(run)) for number, run in enumerate(runs, 1)]
+    rows += [("median", *_cells(middle(runs, rooms))) for rooms in sorted({run.rooms for run in runs})]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def remarks(runs: Sequence[Run]) -> list[str]:
+    """Say what the figures cannot be taken for."""
+    slow = sum(run.pace < STEADY for run in runs)
+    if not slow:
+        return []
+    remark = (
+        f"In {slow} of {len(runs)} runs the generator could not keep its pace: the machine was too busy, or too small. "
+        "Latency and loss of those runs are the machine's and not the relay's; CPU time is still the relay's."
+    )
+    return [remark]
+
+
+def _cells(run: Run) -> tuple[str, ...]:
+    return (
+        str(run.rooms),
+        str(run.forwarded),
+        f"{run.cpu_us_per_packet:.1f}",
+        f"{run.p50_ms:.2f}",
+        f"{run.p99_ms:.2f}",
+        str(run.lost),
+        f"{run.core:.0%}",
+        f"{run.pace:.1%}",
+    )
+
+
+def middle(runs: Sequence[Run], rooms: int) -> Run:
+    """Return the median of each figure over the runs with so many rooms; of the losses the sum."""
+    same = [run for run in runs if run.rooms == rooms]
+    return Run(
+        rooms=rooms,
+        forwarded=int(median(run.forwarded for run in same)),
+        cpu_us_per_packet=round(median(run.cpu_us_per_packet for run in same), 2),
+        p50_ms=round(median(run.p50_ms for run in same), 3),
+        p99_ms=round(median(run.p99_ms for run in same), 3),
+        lost=sum(run.lost for run in same),
+        pace=round(median(run.pace for run in same), 4),
+        core=round(median(run.core for run in same), 3),
+    )
+
+
+def summary(runs: Sequence[Run]) -> dict[str, object]:
+    """Return the figures of the largest number of rooms on top, and every number's medians and single values below."""
+    sizes = sorted({run.rooms for run in runs})
+    largest = middle(runs, sizes[-1])
+    return {
+        "bench": "relay",
+        "rooms": largest.rooms,
+        "cpu_us_per_packet": largest.cpu_us_per_packet,
+        "p50_ms": largest.p50_ms,
+        "p99_ms": largest.p99_ms,
+        "lost": largest.lost,
+        "runs": sum(run.rooms == largest.rooms for run in runs),
+        "median": {str(rooms): _figures(middle(runs, rooms)) for rooms in sizes},
+        "all": [_figures(run) for run in runs],
+    }
+
+
+def _figures(run: Run) -> dict[str, float]:
+    return {name: round(getattr(run, name), 3) for name in Run.__slots__}

@@ -1,0 +1,31 @@
+"""The media path: one UDP port a node, ICE-lite, DTLS, SRTP forwarded without decoding, and the cut.
+
+`MediaNode` is the way in; docs/media.md tells how a packet passes.
+"""
+
+from .counters import MediaActivity, NodeTotals, RoomCounters, Seen
+from .errors import BadDescription, MediaError, PeerExists, RoomOver
+from .forwarding import Kind, Moderation, Phase, Privilege, Role
+from .node import MediaNode
+from .peer import Listener, Peer
+from .room import MediaRoom
+
+__all__ = [
+    "BadDescription",
+    "Kind",
+    "Listener",
+    "MediaActivity",
+    "MediaError",
+    "MediaNode",
+    "MediaRoom",
+    "Moderation",
+    "NodeTotals",
+    "Peer",
+    "PeerExists",
+    "Phase",
+    "Privilege",
+    "Role",
+    "RoomCounters",
+    "RoomOver",
+    "Seen",
+]

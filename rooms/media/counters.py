@@ -1,0 +1,63 @@
+"""What the relay counted: evidence for the visit's record, figures for the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .forwarding import Kind
+
+Way = tuple[str, str, Kind]
+"""(sender's participant id, receiver's participant id, kind)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When authenticated media of one kind was first and last received from a participant (UTC)."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaActivity:
+    """What a participant has sent so far; None where nothing of that kind has come."""
+
+    audio: Seen | None = None
+    video: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCounters:
+    """Packets of one room, RTP only. A retransmission counts as video.
+
+    `refused_after_end` counts what still came from the participants' known addresses once the room was over, by its
+    clock or by being ended; it is counted without being decrypted, for the keys are gone.
+    """
+
+    received: int = 0
+    forwarded: int = 0
+    refused_after_end: int = 0
+    last_forwarded_at: datetime | None = None
+    ways: Mapping[Way, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class NodeTotals:
+    """What the whole node has seen since it started; monotonically growing.
+
+    received: SRTP packets from known addresses that passed the room's gate and were authenticated
+    forwarded: SRTP packets handed to the socket
+    rejected: packets from known addresses that libsrtp refused (forged, replayed, damaged, or no key yet)
+    refused: packets of rooms that were over
+    ignored: datagrams from addresses that never passed a connectivity check, or of no known protocol
+    dropped: packets the kernel would not take (its send buffer was full, or no route)
+    """
+
+    received: int = 0
+    forwarded: int = 0
+    rejected: int = 0
+    refused: int = 0
+    ignored: int = 0
+    dropped: int = 0

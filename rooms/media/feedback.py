@@ -1,0 +1,106 @@
+"""RTCP between participants: translated, never relayed (RFC 7667 section 3.2.1.3, media translator). Pure.
+
+Each side has its own SSRCs, so a packet that says anything about a stream is said again under the other side's numbers:
+
+* downstream, a source's sender report goes to whoever now receives that stream;
+* upstream, a receiver's report blocks, NACKs and keyframe requests go to the source they speak of, and its REMB to
+  each of its sources, as the smallest that any of a source's receivers can take.
+
+Upstream has one gate: `Path.upstream`. A monitor's is closed, and so nothing a monitor says has any effect at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from .routes import Leg, Path
+from .wire import rtcp
+from .wire.rtp import Stream
+
+LEAST_BITRATE = 64_000
+"""bit/s. No receiver's estimate can push a source's picture below this."""
+
+
+@dataclass(slots=True)
+class Translation:
+    """What one compound packet becomes.
+
+    outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked.
+    """
+
+    outgoing: dict[Path, list[bytes]] = field(default_factory=dict)
+    keyframes: list[Path] = field(default_factory=list)
+
+    def say(self, to: Path, packet: bytes) -> None:
+        """Add a packet for a participant."""
+        self.outgoing.setdefault(to, []).append(packet)
+
+
+def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
+    """Say what a participant's RTCP is to the others. Changes only the sources' estimates of their receivers."""
+    result = Translation()
+    blocks: dict[Path, list[rtcp.ReportBlock]] = {}
+    for packet in packets:
+        if isinstance(packet, rtcp.SenderReport):
+            _to_receivers(sender, packet, result)
+        elif not sender.upstream:
+            continue
+        elif isinstance(packet, rtcp.Estimate):
+            _share(sender, packet, result)
+        elif (leg := _fed(sender, packet.ssrc)) is not None:
+            _to_source(leg, packet, result, blocks)
+    for source, own in blocks.items():
+        result.say(source, rtcp.receiver_report(sender.reporter, own))
+    return result
+
+
+def compound(reporter: int, packets: Sequence[bytes]) -> bytes:
+    """Join packets for one participant; a compound packet begins with a report (RFC 3550 section 6.1)."""
+    first = b"" if packets[0][1] in (rtcp.SR, rtcp.RR) else rtcp.receiver_report(reporter)
+    return first + b"".join(packets)
+
+
+def _fed(path: Path, ssrc: int) -> Leg | None:
+    """The leg a participant speaks of, if anything is being forwarded on it."""
+    leg = path.legs.get(ssrc)
+    return leg if leg is not None and leg.feeding else None
+
+
+def _to_receivers(sender: Path, report: rtcp.SenderReport, result: Translation) -> None:
+    route = sender.routes.get(report.ssrc)
+    for leg in route.legs if route is not None else ():
+        offset = leg.primary.time_offset if leg.primary else leg.time_offset
+        timestamp = (report.timestamp + offset) & 0xFFFFFFFF
+        result.say(leg.path, rtcp.sender_report(replace(report, ssrc=leg.ssrc, timestamp=timestamp)))
+
+
+def _to_source(
+    leg: Leg,
+    packet: rtcp.KeyframeRequest | rtcp.Nack | rtcp.ReportBlock,
+    result: Translation,
+    blocks: dict[Path, list[rtcp.ReportBlock]],
+) -> None:
+    route = leg.route
+    if route is None:
+        return
+    if isinstance(packet, rtcp.ReportBlock):
+        highest = (packet.highest - leg.seq_offset) & 0xFFFFFFFF
+        blocks.setdefault(route.path, []).append(replace(packet, ssrc=route.ssrc, highest=highest))
+    elif isinstance(packet, rtcp.Nack):
+        items = tuple(((seq - leg.seq_offset) & 0xFFFF, mask) for seq, mask in packet.items)
+        result.say(route.path, rtcp.nack(rtcp.Nack(route.ssrc, items)))
+    elif leg.stream is not Stream.AUDIO and route.path not in result.keyframes:
+        result.keyframes.append(route.path)
+
+
+def _share(receiver: Path, estimate: rtcp.Estimate, result: Translation) -> None:
+    """Divide what the receiver's line can take among the sources it names, and tell each the least it has been told."""
+    legs = [leg for ssrc in estimate.ssrcs if (leg := _fed(receiver, ssrc)) is not None]
+    sources = list(dict.fromkeys(leg.route.path for leg in legs if leg.route is not None))
+    for source in sources:
+        source.estimates[receiver] = max(LEAST_BITRATE, estimate.bitrate // len(sources))
+        video = source.current.get(Stream.VIDEO)
+        if video is not None:
+            bitrate = min(source.estimates.values())
+            result.say(source, rtcp.remb(rtcp.Estimate(bitrate, (video.ssrc,))))

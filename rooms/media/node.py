@@ -1,0 +1,211 @@
+"""The media of one process: one UDP port, all its rooms, and the turn of time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import structlog
+
+from .counters import NodeTotals
+from .forwarding import Privilege
+from .link.handshakes import Handshakes
+from .link.sockets import machine_addresses, open_udp
+from .link.transport import is_stale, new_certificate
+from .peer import Peer
+from .relay import Engine, PythonEngine
+from .room import MediaRoom
+from .routes import Path, Route
+from .wire import stun
+from .wire.stun import Address
+
+if TYPE_CHECKING:
+    from aiortc.rtcdtlstransport import RTCCertificate
+
+    from config.clock import Clock
+
+log = structlog.get_logger()
+
+TICK = 0.1
+"""Seconds between two looks at what time has brought."""
+
+REMEMBERED = 60.0
+"""Seconds for which an ended room's addresses are known, so that what still comes from them is counted as refused."""
+
+
+class MediaNode:
+    """One UDP port and its rooms.
+
+    bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one. addresses: IP addresses to
+    offer, best first; empty for all of the machine's. certificate: None to make one, and a new one each week.
+    """
+
+    def __init__(
+        self,
+        bind_host: str,
+        port: int,
+        addresses: Sequence[str],
+        clock: Clock,
+        certificate: RTCCertificate | None = None,
+    ) -> None:
+        self.clock = clock
+        self.addresses: Sequence[str] = list(addresses)
+        self.handshakes = Handshakes()
+        self.totals = NodeTotals()
+        self._bind = (bind_host, port)
+        self._given = certificate
+        self._certificate = certificate
+        self._rooms: dict[str, MediaRoom] = {}
+        self._over: deque[tuple[float, MediaRoom]] = deque()
+        self._known: dict[str, Peer] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._socket: socket.socket | None = None
+        self._engine: Engine | None = None
+        self._next_tick: asyncio.TimerHandle | None = None
+
+    # Life
+
+    async def open(self) -> None:
+        """Bind the socket and begin to read. Raises OSError when the port is taken."""
+        if not self.addresses:
+            self.addresses = machine_addresses()
+        self._socket = open_udp(*self._bind)
+        self._engine = PythonEngine(self._socket, self, self.clock, self.totals)
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._engine.drain)
+        self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
+        log.info("media_open", port=self.port, addresses=len(self.addresses))
+
+    async def close(self) -> None:
+        """End every room, let the transports say goodbye, close the socket."""
+        for room in tuple(self._rooms.values()):
+            room.end()
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=2)
+        if self._next_tick is not None:
+            self._next_tick.cancel()
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+
+    # Rooms
+
+    def add_room(self, room_id: str, kind: Privilege | str, ends_at: datetime) -> MediaRoom:
+        """Make a room that forwards nothing from `ends_at` (aware) on. Raises ValueError if the node has it already."""
+        if room_id in self._rooms:
+            raise ValueError(room_id)
+        room = MediaRoom(self, room_id, Privilege(kind), ends_at, self._on_ended)
+        self._rooms[room_id] = room
+        return room
+
+    @property
+    def rooms(self) -> Mapping[str, MediaRoom]:
+        """The rooms that have not ended, by id."""
+        return MappingProxyType(self._rooms)
+
+    @property
+    def port(self) -> int:
+        """The UDP port, once open."""
+        return int(self._socket.getsockname()[1]) if self._socket is not None else self._bind[1]
+
+    def _on_ended(self, room: MediaRoom) -> None:
+        self._rooms.pop(room.room_id, None)
+        self._over.append((self.clock.monotonic() + REMEMBERED, room))
+
+    def _tick(self) -> None:
+        # First of all the next one: whatever a room's owner does in a callback, time goes on for the other rooms.
+        self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
+        now = self.clock.monotonic()
+        for room in tuple(self._rooms.values()):
+            room.tick(now)
+        while self._over and now >= self._over[0][0]:
+            _, room = self._over.popleft()
+            room.forget_addresses()
+
+    # What a peer stands on
+
+    @property
+    def engine(self) -> Engine:
+        """What moves the packets. Raises RuntimeError before open()."""
+        if self._engine is None:
+            raise RuntimeError("the node is not open")
+        return self._engine
+
+    @property
+    def certificate(self) -> RTCCertificate:
+        """The certificate of connections made now."""
+        if self._certificate is None or (self._given is None and is_stale(self._certificate)):
+            self._certificate = new_certificate()
+        return self._certificate
+
+    def send(self, datagram: bytes, address: Address) -> None:
+        """Put a datagram on the wire, if the kernel takes it."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(datagram, address)
+        except OSError:
+            self.totals.dropped += 1
+
+    def know(self, ufrag: str, peer: Peer) -> None:
+        """Let checks with this user name fragment find the peer."""
+        self._known[ufrag] = peer
+
+    def unknow(self, ufrag: str) -> None:
+        """Let them find it no more."""
+        self._known.pop(ufrag, None)
+
+    def finish(self, task: asyncio.Task[None]) -> None:
+        """See a closing transport to its end."""
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    # What the engine hands on
+
+    def on_stun(self, datagram: bytes, address: Address) -> None:
+        """Answer a check that one of our participants signed; ignore everything else."""
+        request = stun.parse_request(datagram)
+        peer = self._known.get(request.ufrag) if request is not None else None
+        credentials = peer.ice.authenticate(request) if request is not None and peer is not None else None
+        if request is None or peer is None or credentials is None:
+            self.totals.ignored += 1
+            return
+        now = self.clock.monotonic()
+        if not self._vacate(address, peer, now):
+            return
+        stale = peer.on_check(request, address, now)
+        if stale is not None:
+            self.engine.release(stale, peer.path)
+        self.engine.bind(address, peer.path)
+        self.send(stun.success(request, address, credentials.password), address)
+
+    def _vacate(self, address: Address, peer: Peer, now: float) -> bool:
+        """Whether a peer may have an address: not while another one's checks come from there."""
+        path = self.engine.at(address)
+        holder: Peer | None = path.owner if path is not None else None
+        if holder is None or holder is peer:
+            return True
+        if holder.alive and holder.ice.holds(address, now):
+            return False
+        holder.leave_address(address)
+        return True
+
+    def on_dtls(self, datagram: bytes, path: Path) -> None:
+        """Hand a record to its participant's transport."""
+        peer: Peer = path.owner
+        peer.on_dtls(datagram)
+
+    def on_rtcp(self, datagram: bytes, path: Path) -> None:
+        """Hand a compound packet to its participant."""
+        peer: Peer = path.owner
+        peer.on_rtcp(datagram)
+
+    def on_stranger(self, path: Path, header: tuple[int, int, int, int, int], now: float) -> Route | None:
+        """Ask the participant what an unknown SSRC is."""
+        peer: Peer = path.owner
+        return peer.on_stranger(header, now)

@@ -1,0 +1,238 @@
+"""What the packet path reads for every packet: gates, paths, routes and legs.
+
+    Gate    a room: until when anything passes at all
+    Path    a participant: its keys, its address, what it sends (routes)
+    Route   one SSRC a participant sends, and the legs it goes out on
+    Leg     one SSRC a participant receives: promised in its offer, fed by one route at a time
+
+Room and peer write these objects, the relay reads them; both in one thread, so each change is whole. Forgetting a
+path's keys and emptying its routes' legs is the cut: after that line nothing of it can be forwarded, whatever else
+happens or is late.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from .wire.rtp import NUMBERS, Stream, is_newer, payload_offset
+from .wire.stun import Address
+
+NEVER = float("-inf")
+
+REORDERED = 0x4000
+"""For this many packets of a route, a sequence number before its first one is a late packet and no wrap-around."""
+
+ALLOWANCE = 400
+"""Packets of one participant between two refills, 0.1 s apart: ten times what a call in HD sends at its busiest."""
+
+Keys = Any
+"""A libsrtp context, opaque here (see link/transport.py)."""
+
+
+def random_ssrc() -> int:
+    """Return a random 32-bit SSRC other than the few small ones with a meaning of their own."""
+    return secrets.randbelow(2**32 - 256) + 256
+
+
+class Gate:
+    """A room to the packet path. `deadline` is monotonic seconds: from then on nothing passes."""
+
+    __slots__ = ("deadline", "last_forwarded", "received", "refused")
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.received = 0
+        self.refused = 0
+        self.last_forwarded = NEVER
+
+    def shut(self) -> None:
+        """Let nothing pass any more, whatever the clock says."""
+        self.deadline = NEVER
+
+
+class Path:
+    """A participant to the packet path.
+
+    rx, tx: libsrtp contexts for what comes from and goes to it; None until DTLS is up and after the cut.
+    address: where to send to. routes: by SSRC. current: the newest route of each stream. legs: by the SSRC sent.
+    strangers: SSRCs it has used that became a route or were refused; bounded, since libsrtp keeps state for each.
+    allowance: packets it may still send until the next refill; what one sends can't eat up the others' time.
+    upstream: whether its reports and requests reach those it receives from. reporter: the SSRC they are said under.
+    """
+
+    __slots__ = (
+        "address",
+        "allowance",
+        "current",
+        "estimates",
+        "gate",
+        "legs",
+        "owner",
+        "reporter",
+        "routes",
+        "rx",
+        "strangers",
+        "tx",
+        "upstream",
+    )
+
+    def __init__(self, gate: Gate, owner: Any, *, upstream: bool) -> None:
+        self.gate = gate
+        self.owner = owner
+        self.upstream = upstream
+        self.rx: Keys | None = None
+        self.tx: Keys | None = None
+        self.address: Address | None = None
+        self.routes: dict[int, Route] = {}
+        self.current: dict[Stream, Route] = {}
+        self.legs: dict[int, Leg] = {}
+        self.estimates: dict[Path, int] = {}
+        self.strangers = 0
+        self.allowance = ALLOWANCE
+        self.reporter = random_ssrc()
+
+    def refill(self) -> None:
+        """Let the participant send again."""
+        self.allowance = ALLOWANCE
+
+    def cut(self) -> None:
+        """Forget the keys and everything that led to or from here."""
+        self.rx = self.tx = self.address = None
+        for route in self.routes.values():
+            route.feed((), route.last_at)
+        self.routes.clear()
+        self.current.clear()
+        self.estimates.clear()
+
+
+class Route:
+    """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic."""
+
+    __slots__ = (
+        "first_at",
+        "highest",
+        "last_at",
+        "legs",
+        "path",
+        "payload_type",
+        "received",
+        "ssrc",
+        "stream",
+        "timestamp",
+    )
+
+    def __init__(self, path: Path, stream: Stream, *, ssrc: int, seq: int, timestamp: int, now: float) -> None:
+        self.path = path
+        self.stream = stream
+        self.payload_type = stream.payload_type
+        self.ssrc = ssrc
+        self.highest = (seq - 1) & 0xFFFF
+        self.timestamp = timestamp
+        self.received = 0
+        self.first_at = self.last_at = now
+        self.legs: tuple[Leg, ...] = ()
+
+    def feed(self, legs: tuple[Leg, ...], now: float) -> None:
+        """Go out on these legs and no others from the next packet on."""
+        for leg in self.legs:
+            if leg not in legs:
+                leg.stop()
+        for leg in legs:
+            leg.feed_from(self, now)
+        self.legs = legs
+
+
+class Leg:
+    """One SSRC that a participant receives, in the slot of one source.
+
+    The slot outlives what feeds it: a source comes back after a reload with another SSRC and arbitrary numbers, and a
+    held or muted one goes on counting while nothing passes. The receiver sees one stream that goes on where it stopped,
+    so the leg then carries offsets. Until that first happens, packets pass with their numbers as they are.
+
+    Going on exactly there also matters to the ciphers: two different packets under one SSRC and sequence number would
+    share a nonce (RFC 7714 section 8.3), and a jump of half the number space would lose the roll-over counter
+    (RFC 3711 section 3.3.1).
+
+    count: packets forwarded. primary: of a retransmission leg, the leg whose packets it repeats.
+    """
+
+    __slots__ = (
+        "count",
+        "feeding",
+        "first",
+        "path",
+        "primary",
+        "received_before",
+        "repeats",
+        "route",
+        "seq_offset",
+        "shifted",
+        "ssrc",
+        "stopped",
+        "stream",
+        "time_offset",
+    )
+
+    def __init__(self, path: Path, stream: Stream, primary: Leg | None = None) -> None:
+        self.path = path
+        self.stream = stream
+        self.primary = primary
+        self.repeats: Leg | None = None
+        if primary is not None:
+            primary.repeats = self
+        self.ssrc = random_ssrc()
+        self.count = 0
+        self.route: Route | None = None
+        self.feeding = False
+        self.shifted = False
+        self.seq_offset = 0
+        self.time_offset = 0
+        self.stopped = 0
+        self.first = 0
+        self.received_before = 0
+        path.legs[self.ssrc] = self
+
+    def feed_from(self, route: Route, now: float) -> None:
+        """Take the route's packets from its next one on, numbered as the continuation of what went out before."""
+        if self.feeding and self.route is route:
+            return
+        self.stop()
+        old, self.route, self.feeding = self.route, route, True
+        self.first = (route.highest + 1) & 0xFFFF
+        self.received_before = route.received
+        if old is not None:
+            self.seq_offset = (self.stopped + 1 - self.first) & 0xFFFF
+            if old is not route:
+                elapsed = round((now - old.last_at) * self.stream.clock_rate)
+                self.time_offset = (old.timestamp + self.time_offset + elapsed - route.timestamp) & 0xFFFFFFFF
+        self._mark_shifted()
+
+    def _mark_shifted(self) -> None:
+        self.shifted = bool(self.seq_offset or self.time_offset or (self.primary and self.primary.shifted))
+        if self.shifted and self.repeats is not None:
+            self.repeats.shifted = True
+
+    def stop(self) -> None:
+        """Take nothing from the route any more, and remember where the numbering stopped."""
+        if self.feeding and self.route is not None:
+            self.stopped = (self.route.highest + self.seq_offset) & 0xFFFF
+            self.feeding = False
+
+    def shift(self, packet: memoryview, size: int, seq: int, timestamp: int) -> bool:
+        """Put the offsets into a decrypted packet. False if it must not go out: it is older than the leg's first."""
+        route = self.route
+        if route is None:
+            return False
+        if not is_newer(seq, self.first) and route.received - self.received_before < REORDERED:
+            return False
+        time_offset = self.time_offset
+        if self.primary is not None:
+            # A retransmission carries the original's timestamp, and its sequence number before the payload (RFC 4588).
+            time_offset = self.primary.time_offset
+            at = payload_offset(packet, size)
+            if at is not None and at + 2 <= size:
+                original = int.from_bytes(packet[at : at + 2]) + self.primary.seq_offset
+                packet[at : at + 2] = (original & 0xFFFF).to_bytes(2)
+        NUMBERS.pack_into(packet, 2, (seq + self.seq_offset) & 0xFFFF, (timestamp + time_offset) & 0xFFFFFFFF)
+        return True

@@ -1,0 +1,237 @@
+"""The server's offer written, the participant's answer read and checked (RFC 8829, RFC 8859 for bundled sections).
+
+The server offers, so it dictates: the sections, their order, payload types and header-extension ids are the same for
+everyone, and one participant's packets are right for another as they are. The sections are fixed for the whole
+visit. The first audio and video section carry what the participant sends; each pair, that one included, carries what
+it receives from one source, under SSRCs promised here, with the source's participant id as the stream id. A source
+that is not there yet, or has left, is a section on which nothing comes: people come and go without renegotiation.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from ..errors import BadDescription
+from ..forwarding import Kind
+from .rtp import Stream
+
+MAX_SDP = 64 * 1024
+"""Characters. Browsers' answers for four sources stay below 12,000."""
+
+AUDIO_LEVEL = (1, "urn:ietf:params:rtp-hdrext:ssrc-audio-level")
+ABS_SEND_TIME = (3, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time")
+"""REMB is computed from it; transport-wide congestion control would need renumbering of every packet."""
+
+VIDEO_LIMIT = 2_000
+"""kbit/s that a participant may send as video (b=AS, RFC 4566): a talking head at 720p."""
+
+VIDEO_START = 600
+"""kbit/s that Chromium begins with instead of 300: a visit of 15 minutes has no time for a slow start."""
+
+AUDIO, VIDEO, RTX = Stream.AUDIO.payload_type, Stream.VIDEO.payload_type, Stream.RTX.payload_type
+
+_ICE_CHARS = re.compile(r"[A-Za-z0-9+/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSource:
+    """One source's slot: its participant id, and the SSRCs it will be received under."""
+
+    participant_id: str
+    audio: int
+    video: int
+    rtx: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an offer is made of. version grows with each offer of one session. sources: in slot order, possibly none.
+
+    sends: whether the participant may send; a monitor may not. addresses: advertised IP addresses, best first.
+    """
+
+    session: int
+    version: int
+    ufrag: str
+    password: str
+    fingerprint: str
+    addresses: Sequence[str]
+    port: int
+    sends: bool
+    sources: Sequence[OfferedSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server needs to know of an answer.
+
+    fingerprints: (algorithm, value) each. streams: what the participant can take and, where it sends, may send.
+    """
+
+    ufrag: str
+    fingerprints: tuple[tuple[str, str], ...]
+    streams: frozenset[Stream]
+
+
+def kinds(offer: Offer) -> tuple[Kind, ...]:
+    """Return the kind of each section, in order: an audio and a video section a source, and at least one pair."""
+    return (Kind.AUDIO, Kind.VIDEO) * max(1, len(offer.sources))
+
+
+def write_offer(offer: Offer) -> str:
+    """Write the offer as SDP."""
+    sections = kinds(offer)
+    lines = [
+        "v=0",
+        f"o=- {offer.session} {offer.version} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=ice-lite",
+        "a=group:BUNDLE " + " ".join(str(mid) for mid in range(len(sections))),
+        "a=msid-semantic: WMS *",
+    ]
+    for mid, kind in enumerate(sections):
+        source = offer.sources[mid // 2] if offer.sources else None
+        lines += _transport(offer, mid, kind, receives=source is not None)
+        lines += _audio() if kind is Kind.AUDIO else _video()
+        if source is not None:
+            lines += _promised(source, kind)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _transport(offer: Offer, mid: int, kind: Kind, *, receives: bool) -> list[str]:
+    sends = offer.sends and mid < 2
+    direction = {(True, True): "sendrecv", (True, False): "sendonly", (False, True): "recvonly"}
+    formats = str(AUDIO) if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
+    host = offer.addresses[0]
+    return [
+        f"m={kind} {offer.port} UDP/TLS/RTP/SAVPF {formats}",
+        f"c=IN IP{ipaddress.ip_address(host).version} {host}",
+        *([f"b=AS:{VIDEO_LIMIT}"] if kind is Kind.VIDEO else []),
+        f"a=mid:{mid}",
+        f"a={direction.get((receives, sends), 'inactive')}",
+        "a=rtcp-mux",
+        "a=rtcp-rsize",
+        f"a=ice-ufrag:{offer.ufrag}",
+        f"a=ice-pwd:{offer.password}",
+        f"a=fingerprint:sha-256 {offer.fingerprint}",
+        "a=setup:actpass",
+        *_candidates(offer),
+        "a=end-of-candidates",
+    ]
+
+
+def _candidates(offer: Offer) -> list[str]:
+    """Host candidates; their priority is RFC 8445 section 5.1.2.1's, the advertised order as local preference."""
+    return [
+        f"a=candidate:{index + 1} 1 udp {(126 << 24) | ((65535 - index) << 8) | 255} {address} {offer.port} typ host"
+        for index, address in enumerate(offer.addresses)
+    ]
+
+
+def _extensions(*extensions: tuple[int, str]) -> list[str]:
+    return [f"a=extmap:{number} {uri}" for number, uri in extensions]
+
+
+def _audio() -> list[str]:
+    return [
+        *_extensions(AUDIO_LEVEL, ABS_SEND_TIME),
+        f"a=rtpmap:{AUDIO} opus/48000/2",
+        f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1",
+    ]
+
+
+def _video() -> list[str]:
+    feedback = ("nack", "nack pli", "ccm fir", "goog-remb")
+    return [
+        *_extensions(ABS_SEND_TIME),
+        f"a=rtpmap:{VIDEO} VP8/90000",
+        *(f"a=rtcp-fb:{VIDEO} {each}" for each in feedback),
+        f"a=fmtp:{VIDEO} x-google-start-bitrate={VIDEO_START}",
+        f"a=rtpmap:{RTX} rtx/90000",
+        f"a=fmtp:{RTX} apt={VIDEO}",
+    ]
+
+
+def _promised(source: OfferedSource, kind: Kind) -> list[str]:
+    """The SSRCs of a slot. Video's own stands before its retransmissions', or Chromium takes those for the video."""
+    stream, track = source.participant_id, f"{source.participant_id}-{kind}"
+    ssrcs = [source.audio] if kind is Kind.AUDIO else [source.video, source.rtx]
+    lines = [f"a=msid:{stream} {track}"]
+    if kind is Kind.VIDEO:
+        lines.append(f"a=ssrc-group:FID {source.video} {source.rtx}")
+    for ssrc in ssrcs:
+        lines += [f"a=ssrc:{ssrc} cname:{stream}", f"a=ssrc:{ssrc} msid:{stream} {track}"]
+    return lines
+
+
+def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
+    """Read the answer to an offer. Raises BadDescription, saying what is wrong with it.
+
+    before: the answer to an earlier offer of the same connection; its certificate can't change.
+    """
+    description = _parse(sdp)
+    expected = kinds(offer)
+    if tuple(media.kind for media in description.media) != tuple(str(kind) for kind in expected):
+        raise BadDescription("the sections are not those of the offer")
+    first = description.media[0]
+    _check_transport(first)
+    streams: set[Stream] = set()
+    for media in description.media:
+        if media.port != 0:
+            _check_section(media)
+            streams |= _streams(media)
+    if first.ice is None or first.dtls is None or first.ice.usernameFragment is None:
+        raise BadDescription("there is no ICE or DTLS in the first section")
+    prints = tuple((each.algorithm, each.value) for each in first.dtls.fingerprints)
+    if before is not None and before.fingerprints != prints:
+        raise BadDescription("the certificate has changed")
+    return Answer(first.ice.usernameFragment, prints, frozenset(streams))
+
+
+def _parse(sdp: str) -> SessionDescription:
+    if len(sdp) > MAX_SDP:
+        raise BadDescription("it is too long")
+    try:
+        return SessionDescription.parse(sdp)
+    except (AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
+        # The parser trusts what it reads, and says so in many ways when it should not have.
+        raise BadDescription("it is not SDP") from error
+
+
+def _check_transport(media: MediaDescription) -> None:
+    """The first section's transport is everyone's: the sections are bundled (RFC 9143)."""
+    if media.port == 0:
+        raise BadDescription("the section that carries the transport is rejected")
+    if media.ice is None or not _is_ice_string(media.ice.usernameFragment, 4):
+        raise BadDescription("there is no valid ice-ufrag")
+    if media.dtls is None or media.dtls.role != "client":
+        raise BadDescription("the participant must be the active side of DTLS")
+    if not any(each.algorithm.lower() == "sha-256" for each in media.dtls.fingerprints):
+        raise BadDescription("there is no SHA-256 fingerprint")
+
+
+def _is_ice_string(text: str | None, least: int) -> bool:
+    return text is not None and least <= len(text) <= 256 and _ICE_CHARS.fullmatch(text) is not None
+
+
+def _check_section(media: MediaDescription) -> None:
+    if not media.rtcp_mux:
+        raise BadDescription("RTCP must share the port")
+    wanted = AUDIO if media.kind == Kind.AUDIO else VIDEO
+    if wanted not in media.fmt:
+        raise BadDescription("the offered codec is not accepted")
+    names = {codec.payloadType: codec.name.lower() for codec in media.rtp.codecs}
+    if names.get(wanted) != ("opus" if media.kind == Kind.AUDIO else "vp8"):
+        raise BadDescription("the payload type is not the offered codec's")
+
+
+def _streams(media: MediaDescription) -> set[Stream]:
+    if media.kind == Kind.AUDIO:
+        return {Stream.AUDIO}
+    return {Stream.VIDEO, Stream.RTX} if RTX in media.fmt else {Stream.VIDEO}

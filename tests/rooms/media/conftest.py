@@ -1,0 +1,118 @@
+"""A node on loopback, rooms in it, and callers with real ICE, DTLS and SRTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiortc.rtcdtlstransport import RTCCertificate
+
+from bench.caller import Caller
+from config.clock import SystemClock
+from rooms.media import Kind, MediaNode, MediaRoom, Peer, Role
+
+SOON = 5.0
+"""Seconds within which anything a test waits for has happened, or never will."""
+
+
+class Ears:
+    """A Listener that keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def on_connected(self, participant_id: str) -> None:
+        """Keep it."""
+        self.heard.append(("connected", participant_id))
+
+    def on_media(self, participant_id: str, kind: Kind) -> None:
+        """Keep it."""
+        self.heard.append((str(kind), participant_id))
+
+    def on_lost(self, participant_id: str) -> None:
+        """Keep it."""
+        self.heard.append(("lost", participant_id))
+
+
+class SteppedClock(SystemClock):
+    """The machine's clock, which a test can put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> datetime:
+        """Return the wall clock's time, put forward."""
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        """Return the monotonic clock's time, put forward likewise."""
+        return super().monotonic() + self.ahead
+
+
+async def until(condition: Callable[[], object], seconds: float = SOON) -> None:
+    """Wait for something to become true; fail if it does not."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - any condition, of things that know nothing of tests
+            await asyncio.sleep(0.005)
+
+
+class House:
+    """A node, its one room, and who is in it."""
+
+    def __init__(self, node: MediaNode, clock: SteppedClock, certificate: RTCCertificate) -> None:
+        self.node = node
+        self.clock = clock
+        self.ears = Ears()
+        self.callers: list[Caller] = []
+        self._certificate = certificate
+
+    def room(self, kind: str = "family", seconds: float = 3600, *, live: bool = True) -> MediaRoom:
+        """Make a room that ends in so many seconds."""
+        room = self.node.add_room(
+            f"room-{len(self.callers)}-{kind}", kind, self.clock.now() + timedelta(seconds=seconds)
+        )
+        if live:
+            room.set_phase("live")
+        return room
+
+    async def join(self, room: MediaRoom, who: str, role: Role | str, sources: list[str]) -> tuple[Caller, Peer]:
+        """Add a participant and connect a caller to it."""
+        peer = room.add_peer(who, role, sources, self.ears)
+        caller = self.caller()
+        await caller.call(peer.offer(), peer.answer)
+        await until(lambda: peer.connected)
+        return caller, peer
+
+    def caller(self) -> Caller:
+        """Make a caller that is closed with the house."""
+        caller = Caller(self._certificate)
+        self.callers.append(caller)
+        return caller
+
+
+@pytest.fixture(scope="session")
+def certificate() -> RTCCertificate:
+    """One certificate for all callers; theirs are not what is tested."""
+    return RTCCertificate.generateCertificate()
+
+
+@pytest.fixture
+async def house(certificate: RTCCertificate) -> AsyncIterator[House]:
+    """A node on loopback."""
+    clock = SteppedClock()
+    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], clock, certificate)
+    await node.open()
+    house = House(node, clock, certificate)
+    yield house
+    for caller in house.callers:
+        await caller.hang_up()
+    await node.close()
+
+
+@pytest.fixture
+def loopback_ice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let aioice's full ICE agents gather 127.0.0.1, which they leave out by default."""
+    monkeypatch.setattr("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"])
+    return iter(())

@@ -1,0 +1,84 @@
+"""How the work of handshakes is spread over the turns of the loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rooms.media.link.handshakes import RECORDS_EACH, Handshakes
+
+
+class Worker:
+    """Keeps the records that reached it, and in which turn of the loop."""
+
+    def __init__(self, row: list[tuple[int, Worker, bytes]], turn: list[int]) -> None:
+        self.row = row
+        self.turn = turn
+
+    def step(self, record: bytes) -> None:
+        """Keep it."""
+        self.row.append((self.turn[0], self, record))
+
+
+async def run_turns(turn: list[int], number: int) -> None:
+    """Let the loop turn so many times."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+        turn[0] += 1
+
+
+async def test_one_record_is_worked_on_a_turn_of_the_loop() -> None:
+    """However many come at once: between two of them the socket is read."""
+    row: list[tuple[int, Worker, bytes]] = []
+    turn = [0]
+    handshakes = Handshakes()
+    for number in range(20):
+        handshakes.queue(Worker(row, turn), bytes([number]))
+    await run_turns(turn, 25)
+    assert [record[0] for _, _, record in row] == list(range(20))
+    assert len({at for at, _, _ in row}) == 20
+
+
+async def test_peers_take_turns_and_each_keeps_its_order() -> None:
+    """One that sends much does not keep the next waiting."""
+    row: list[tuple[int, Worker, bytes]] = []
+    turn = [0]
+    handshakes = Handshakes()
+    busy, quiet = Worker(row, turn), Worker(row, turn)
+    for record in (b"1", b"2", b"3"):
+        handshakes.queue(busy, record)
+    handshakes.queue(quiet, b"a")
+    await run_turns(turn, 6)
+    assert [(who is busy, record) for _, who, record in row] == [
+        (True, b"1"),
+        (False, b"a"),
+        (True, b"2"),
+        (True, b"3"),
+    ]
+
+
+async def test_a_peer_that_floods_loses_its_own_records() -> None:
+    """The queue of each is bounded."""
+    row: list[tuple[int, Worker, bytes]] = []
+    turn = [0]
+    handshakes = Handshakes()
+    flooder = Worker(row, turn)
+    for _ in range(1_000):
+        handshakes.queue(flooder, b"x")
+    await run_turns(turn, 50)
+    assert len(row) == RECORDS_EACH
+
+
+async def test_only_so_many_handshakes_are_in_flight() -> None:
+    """The next one begins when another has finished, with the record it came with."""
+    handshakes = Handshakes(at_once=2)
+    row: list[tuple[int, Worker, bytes]] = []
+    first, second, third, fourth = (Worker(row, [0]) for _ in range(4))
+    begun = [handshakes.begin(who, b"hello") for who in (first, second, third, fourth)]
+    assert begun == [True, True, False, False]
+    assert handshakes.put_off == 2
+    handshakes.finish(third)
+    handshakes.finish(first)
+    await asyncio.sleep(0)
+    assert row == [(0, fourth, b"hello")]
+    assert handshakes.begin(fourth, b"hello")
+    assert handshakes.in_flight == 2

@@ -1,0 +1,44 @@
+"""The socket and the addresses of the machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import pytest
+from structlog.testing import capture_logs
+
+from rooms.media.link import sockets
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::"])
+def test_a_datagram_from_ipv4_arrives_on_any_of_them(host: str) -> None:
+    """Also on a dual-stack socket."""
+    with sockets.open_udp(host, 0) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.sendto(b"hello", ("127.0.0.1", sock.getsockname()[1]))
+        assert sock.recvfrom(10)[0] == b"hello"
+        with pytest.raises(BlockingIOError):
+            sock.recvfrom(10)
+
+
+def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open() -> None:
+    """Whoever starts the node hears of it."""
+    with sockets.open_udp("127.0.0.1", 0) as sock, pytest.raises(OSError, match="in use"):
+        sockets.open_udp("127.0.0.1", sock.getsockname()[1])
+
+
+def test_a_buffer_that_the_kernel_does_not_grant_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No kernel grants this much."""
+    monkeypatch.setattr(sockets, "RECEIVE_BUFFER", 1 << 30)
+    with capture_logs() as logs, sockets.open_udp("127.0.0.1", 0):
+        pass
+    (warning,) = [entry for entry in logs if entry["event"] == "udp_buffer_small" and entry["wanted"] == 1 << 30]
+    assert warning["log_level"] == "warning"
+    assert "sysctl -w net.core.rmem_max=1073741824" in warning["advice"]
+
+
+def test_loopback_is_offered_last() -> None:
+    """Everyone else's way in comes first."""
+    addresses = sockets.machine_addresses()
+    assert addresses[-1] == "127.0.0.1"
+    assert all(ipaddress.ip_address(address).version == 4 for address in addresses)

@@ -1,0 +1,177 @@
+"""The node: addresses, consent, handshakes in number, and whole WebRTC clients that decode what they get."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, MediaStreamTrack, VideoStreamTrack
+
+from bench.caller import VIDEO, rtp_packet
+from config.clock import SystemClock
+from rooms.media import MediaNode, Peer
+from rooms.media.link.ice import HELD
+from tests.rooms.media.conftest import Ears, House, until
+
+
+def picture(seq: int) -> bytes:
+    """Write a packet of video."""
+    return rtp_packet(VIDEO, 500, seq, seq * 3000, b"picture")
+
+
+class Browser:
+    """A stock aiortc client: full ICE, its own encoders and decoders."""
+
+    def __init__(self) -> None:
+        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.decoded: Counter[str] = Counter()
+        self._readers: list[asyncio.Task[None]] = []
+        self.pc.on("track", lambda track: self._readers.append(asyncio.create_task(self._read(track))))
+
+    async def call(self, peer: Peer, *, sends: bool = True) -> None:
+        """Answer the peer's offer."""
+        await self.pc.setRemoteDescription(RTCSessionDescription(peer.offer(), "offer"))
+        if sends:
+            self.pc.addTrack(AudioStreamTrack())
+            self.pc.addTrack(VideoStreamTrack())
+        await self.pc.setLocalDescription(await self.pc.createAnswer())
+        peer.answer(self.pc.localDescription.sdp)
+
+    async def _read(self, track: MediaStreamTrack) -> None:
+        try:
+            while True:
+                await track.recv()
+                self.decoded[track.kind] += 1
+        except MediaStreamError:
+            return
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.pc.close()
+        await asyncio.gather(*self._readers)
+
+
+@pytest.mark.usefixtures("loopback_ice")
+async def test_two_webrtc_clients_decode_each_other_and_a_third_watches(house: House) -> None:
+    """Frames of sound and picture on both sides and at the watcher, until the cut, which all three are told of."""
+    room = house.room()
+    family, terminal, watcher = browsers = [Browser(), Browser(), Browser()]
+    await family.call(room.add_peer("visitor-1", "visitor", ["terminal-1"], house.ears))
+    await terminal.call(room.add_peer("terminal-1", "terminal", ["visitor-1"], house.ears))
+    await watcher.call(room.add_peer("monitor-1", "monitor", ["terminal-1"], house.ears), sends=False)
+    await until(lambda: all(each.decoded["audio"] > 20 and each.decoded["video"] > 10 for each in browsers), 20)
+    ways = room.counters().ways
+    assert {(sender, receiver) for sender, receiver, _ in ways} == {
+        ("visitor-1", "terminal-1"),
+        ("terminal-1", "visitor-1"),
+        ("terminal-1", "monitor-1"),
+    }
+    assert {event for event in house.ears.heard if event[0] == "connected"} == {
+        ("connected", peer.participant_id) for peer in room.peers
+    }
+    assert Counter(kind for kind, _ in house.ears.heard) == {"connected": 3, "audio": 2, "video": 2}
+    before = room.end().forwarded
+    await until(lambda: all(each.pc.connectionState == "closed" for each in browsers))
+    assert room.counters().forwarded == before
+    await asyncio.gather(*(each.close() for each in browsers))
+
+
+async def test_nobody_takes_an_address_where_another_was_a_moment_ago(house: House) -> None:
+    """A participant's signed check, sent as if from another's address; later, when that one is gone, it may."""
+    room = house.room()
+    family, victim = await house.join(room, "visitor-1", "visitor", [])
+    other = room.add_peer("visitor-2", "visitor", [], house.ears)
+    other.answer(family.answer(other.offer()))
+    assert await family.check() is None
+    assert victim.path.address == family.sock.getsockname()
+    house.clock.ahead += HELD
+    assert await family.check() is not None
+    assert victim.path.address is None
+    assert other.path.address == family.sock.getsockname()
+
+
+async def test_many_come_at_once_and_all_get_in_while_a_call_goes_on(house: House) -> None:
+    """Forty handshakes in the same moment, a limit of eight at once, and not one packet of the running call lost."""
+    house.node.handshakes._at_once = 8
+    running = house.room()
+    family, _ = await house.join(running, "visitor-1", "visitor", ["terminal-1"])
+    terminal, _ = await house.join(running, "terminal-1", "terminal", ["visitor-1"])
+    full = house.room("legal")
+    peers = [full.add_peer(f"visitor-{n}", "visitor", [], house.ears) for n in range(40)]
+    most = 0
+
+    async def talk() -> None:
+        nonlocal most
+        seq = 0
+        while not all(peer.connected for peer in peers):
+            seq += 1
+            family.send_rtp(picture(seq))
+            most = max(most, house.node.handshakes.in_flight)
+            await asyncio.sleep(0.002)
+        await until(lambda: len(terminal.rtp) == seq)
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(talk(), *(house.caller().call(peer.offer(), peer.answer) for peer in peers))
+    assert 0 < most <= 8
+    assert house.node.handshakes.put_off > 0
+    assert house.node.handshakes.in_flight == 0
+
+
+async def test_what_nobody_sent_properly_costs_no_memory(house: House) -> None:
+    """Datagrams of every first byte, at a participant's own address too: ignored or rejected, and the node goes on."""
+    room = house.room()
+    family, peer = await house.join(room, "visitor-1", "visitor", [])
+    for first in range(256):
+        for length in (1, 20, 100):
+            family.send(bytes([first]) + bytes(length - 1))
+        if first % 16 == 0:
+            await asyncio.sleep(0)
+    assert await family.check() is not None
+    assert peer.connected
+    assert len(peer.path.routes) == 0
+
+
+async def test_a_node_has_a_room_once_and_forgets_it_when_it_has_ended(house: House) -> None:
+    """By id."""
+    room = house.room()
+    with pytest.raises(ValueError, match=room.room_id):
+        house.node.add_room(room.room_id, "family", room.ends_at)
+    assert house.node.rooms[room.room_id] is room
+    room.end()
+    assert room.room_id not in house.node.rooms
+
+
+async def test_addresses_of_an_ended_room_are_forgotten_after_a_minute(house: House) -> None:
+    """What still comes then is a stranger's."""
+    room = house.room()
+    family, _ = await house.join(room, "visitor-1", "visitor", [])
+    room.end()
+    family.send_rtp(picture(1))
+    await until(lambda: room.counters().refused_after_end == 1)
+    house.clock.ahead += 61
+    address = family.sock.getsockname()
+    await until(lambda: house.node.engine.at(address) is None)
+    ignored = house.node.totals.ignored
+    family.send_rtp(picture(2))
+    await until(lambda: house.node.totals.ignored == ignored + 1)
+    assert room.counters().refused_after_end == 1
+
+
+async def test_a_closing_node_says_goodbye_to_everyone(house: House) -> None:
+    """Its rooms end, DTLS is closed, the port is free."""
+    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    await node.open()
+    room = node.add_room("r", "family", SystemClock().now() + timedelta(minutes=1))
+    peer = room.add_peer("visitor-1", "visitor", [], Ears())
+    caller = house.caller()
+    await caller.call(peer.offer(), peer.answer)
+    port = node.port
+    await node.close()
+    await until(lambda: caller.dtls.state == "closed")
+    assert room.phase == "ended"
+    again = MediaNode("127.0.0.1", port, ["127.0.0.1"], SystemClock())
+    await again.open()
+    await again.close()

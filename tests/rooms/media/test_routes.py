@@ -1,0 +1,165 @@
+"""What a receiver sees of a source that pauses, changes its connection, or is late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms.media.routes import NEVER, Gate, Leg, Path, Route
+from rooms.media.wire.rtp import HEADER, Stream
+
+
+def path() -> Path:
+    """A participant to the packet path."""
+    return Path(Gate(1e9), None, upstream=True)
+
+
+def route(seq: int = 1, timestamp: int = 0, stream: Stream = Stream.VIDEO, now: float = 0.0) -> Route:
+    """An SSRC whose first packet has these numbers."""
+    return Route(path(), stream, ssrc=5, seq=seq, timestamp=timestamp, now=now)
+
+
+def pass_on(leg: Leg, of: Route, seq: int, timestamp: int, payload: bytes = b"x") -> tuple[int, int, bytes] | None:
+    """Do what the relay does with a packet; return the numbers and payload that go out."""
+    of.received += 1
+    if (seq - of.highest) & 0xFFFF < 0x8000:
+        of.highest, of.timestamp = seq, timestamp
+    if leg not in of.legs:
+        return None
+    packet = bytearray(HEADER.pack(0x80, 96, seq, timestamp, 5) + payload)
+    if leg.shifted and not leg.shift(memoryview(packet), len(packet), seq, timestamp):
+        return None
+    _, _, seq, timestamp, _ = HEADER.unpack_from(packet)
+    return seq, timestamp, bytes(packet[HEADER.size :])
+
+
+def test_packets_pass_with_their_own_numbers_while_nothing_interrupts() -> None:
+    """The rule, and the fast path."""
+    leg, first = Leg(path(), Stream.VIDEO), route(65_000, 7)
+    first.feed((leg,), 0.0)
+    assert not leg.shifted
+    assert pass_on(leg, first, 65_000, 7) == (65_000, 7, b"x")
+
+
+def test_numbers_go_on_where_they_stopped_when_the_source_comes_back() -> None:
+    """A reload: another SSRC, other numbers, two seconds later."""
+    leg, before, after = Leg(path(), Stream.VIDEO), route(100, 1_000), route(40_000, 900_000, now=2.0)
+    before.feed((leg,), 0.0)
+    assert pass_on(leg, before, 100, 1_000) == (100, 1_000, b"x")
+    before.feed((), 0.0)
+    after.feed((leg,), 2.0)
+    assert pass_on(leg, after, 40_000, 900_000) == (101, 1_000 + 2 * 90_000, b"x")
+    assert pass_on(leg, after, 40_001, 903_000) == (102, 1_000 + 2 * 90_000 + 3_000, b"x")
+
+
+def test_numbers_go_on_where_they_stopped_after_a_pause_of_any_length() -> None:
+    """Held for longer than half the number space: no gap, no lost roll-over; the timestamps keep their time."""
+    leg, source = Leg(path(), Stream.VIDEO), route(1, 0)
+    source.feed((leg,), 0.0)
+    pass_on(leg, source, 1, 0)
+    source.feed((), 0.0)
+    for number in range(2, 40_000):
+        assert pass_on(leg, source, number, number) is None
+    source.feed((leg,), 300.0)
+    assert pass_on(leg, source, 40_000, 40_000) == (2, 40_000, b"x")
+
+
+def test_a_late_packet_of_before_the_pause_does_not_go_out() -> None:
+    """Its number has been given to another packet: the same number twice would be the same nonce twice."""
+    leg, source = Leg(path(), Stream.VIDEO), route(1, 0)
+    source.feed((leg,), 0.0)
+    pass_on(leg, source, 1, 0)
+    source.feed((), 0.0)
+    pass_on(leg, source, 3, 0)
+    source.feed((leg,), 1.0)
+    assert pass_on(leg, source, 2, 0) is None
+    assert pass_on(leg, source, 4, 0) == (2, 0, b"x")
+
+
+def test_a_retransmission_names_the_number_its_original_went_out_under() -> None:
+    """RFC 4588: the original sequence number before the payload, the original's timestamp."""
+    receiver = path()
+    video = Leg(receiver, Stream.VIDEO)
+    repeats = Leg(receiver, Stream.RTX, primary=video)
+    old, new = route(10, 1_000), route(500, 50_000, now=1.0)
+    old.feed((video,), 0.0)
+    pass_on(video, old, 10, 1_000)
+    new.feed((video,), 1.0)
+    sent = pass_on(video, new, 500, 50_000)
+    retransmissions = route(9_000, 50_000, Stream.RTX, now=1.0)
+    retransmissions.feed((repeats,), 1.0)
+    assert sent is not None
+    assert pass_on(repeats, retransmissions, 9_000, 50_000, (500).to_bytes(2) + b"x") == (
+        9_000,
+        sent[1],
+        sent[0].to_bytes(2) + b"x",
+    )
+
+
+def test_a_cut_leaves_neither_keys_nor_legs() -> None:
+    """After it there is nothing to forward with, from or to."""
+    sender, leg = path(), Leg(path(), Stream.VIDEO)
+    sender.rx = sender.tx = object()
+    sender.address = ("192.0.2.1", 1)
+    mine = Route(sender, Stream.VIDEO, ssrc=5, seq=1, timestamp=0, now=0.0)
+    sender.routes[5] = sender.current[Stream.VIDEO] = mine
+    mine.feed((leg,), 0.0)
+    sender.cut()
+    assert {id(each) for each in (sender.rx, sender.tx, sender.address)} == {id(None)}
+    assert not sender.routes
+    assert not sender.current
+    assert mine.legs == ()
+    assert not leg.feeding
+
+
+def test_a_shut_gate_is_past_its_deadline_at_any_time() -> None:
+    """No clock opens it again."""
+    gate = Gate(1e9)
+    gate.shut()
+    assert gate.deadline == NEVER
+
+
+@dataclass
+class Step:
+    """Something that happens to a leg: packets pass, nothing passes, the source comes back as another."""
+
+    what: str
+    packets: int
+    reordered: bool
+    start: int
+
+
+steps = st.lists(
+    st.builds(
+        Step, st.sampled_from(["pass", "hold", "reload"]), st.integers(1, 30), st.booleans(), st.integers(0, 65_535)
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(steps)
+def test_no_number_goes_out_twice_whatever_happens(happening: list[Step]) -> None:
+    """Any mixture of flow, pauses, reloads and reordering: numbers are unique and advance without a jump."""
+    leg, out = Leg(path(), Stream.VIDEO), []
+    source, next_seq, now = route(7, 0), 7, 0.0
+    source.feed((leg,), now)
+    for step in happening:
+        now += 1.0
+        if step.what == "reload":
+            source.feed((), now)
+            source, next_seq = route(step.start, 0, now=now), step.start
+        if step.what == "hold":
+            source.feed((), now)
+        else:
+            source.feed((leg,), now)
+        numbers = [(next_seq + i) & 0xFFFF for i in range(step.packets)]
+        next_seq += step.packets
+        if step.reordered and len(numbers) > 2:
+            numbers[1], numbers[2] = numbers[2], numbers[1]
+        sent = [pass_on(leg, source, number, 0) for number in numbers]
+        out += [each[0] for each in sent if each is not None]
+    assert len(out) == len(set(out))
+    assert sorted((seq - 7) & 0xFFFF for seq in out) == list(range(len(out)))
