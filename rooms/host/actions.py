@@ -1,0 +1,110 @@
+"""What can be posted to a room's task: frozen, handled one after the other, in the order they came."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from config.facts import EndReason
+from rooms.host.ports import Arrival, Listener
+from rooms.presence import Devices, Quality
+from rooms.seats import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Somebody enters; `done` gets their Arrival, or the refusal."""
+
+    participant: str
+    role: Role
+    listener: Listener
+    done: asyncio.Future[Arrival]
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """A socket dropped; ignored if another listener has taken over since."""
+
+    participant: str
+    listener: Listener
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody leaves."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Somebody wants a transport."""
+
+    participant: str
+    devices: Devices
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody answers their offer."""
+
+    participant: str
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Somebody says what they send."""
+
+    participant: str
+    audio: bool
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Somebody's connection was judged."""
+
+    participant: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class MediaUp:
+    """A transport is up. `generation` tells a participant's transports apart."""
+
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSeen:
+    """A transport carried its first packet of a kind."""
+
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """A transport is gone."""
+
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What stands in the room's hash."""
+
+    opened: bool
+    held: bool
+    end: EndReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """This node no longer holds the room."""
+
+
+Action = Enter | Detach | Leave | Ready | Answer | Mute | Judge | MediaUp | MediaSeen | MediaLost | Command | Move

@@ -1,0 +1,259 @@
+"""The host: a node's rooms, and the node's standing with Redis.
+
+Holding rooms is a lease. It is renewed with each heartbeat that Redis answers; when the last answered one was *sent*
+longer ago than the time after which others count this node as dead, the node closes its rooms by itself, because by
+then somebody else may hold them. When Redis says that a room is held elsewhere, that room is closed at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from config import keys
+from rooms.errors import NotMine, RoomError
+from rooms.host import actions as act
+from rooms.host.facts import FactWriter
+from rooms.host.keeper import Keeper
+from rooms.host.link import NodeLink
+from rooms.host.membership import Membership
+from rooms.host.ports import Listener, MediaNode
+from rooms.host.saver import Saver
+from rooms.host.steady import SteadyClock
+from rooms.host.tasks import end
+from rooms.placement import DEAD_AFTER, HEARTBEAT
+from rooms.registry import RoomState
+from rooms.room import Room
+from rooms.seats import Role, RoomSpec
+
+#: How often the lease is looked at, in seconds.
+_WATCH = 0.1
+#: How long a participant's entry may wait for the room's task.
+_ENTRY = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class RoomHost:
+    """All rooms of this node process. `start` makes the node known, `leave` hands its rooms over."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        media: MediaNode,
+        url: str,
+        clock: SteadyClock,
+        *,
+        heartbeat: float = HEARTBEAT,
+        dead_after: float = DEAD_AFTER,
+    ) -> None:
+        self.link = NodeLink(redis, url, dead_after)
+        self.facts = FactWriter(redis)
+        self._redis: Any = redis
+        self._media = media
+        self._clock = clock
+        self._every = heartbeat
+        self._dead_after = dead_after
+        self._lease_until = float("-inf")
+        self._keepers: dict[str, Keeper] = {}
+        #: Alive as long as somebody waits to adopt the room.
+        self._adopting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving = False
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Make the node known and begin to beat; raises RedisError if Redis does not answer."""
+        await self._announce()
+        for work in (self._beat_for_ever(), self._watch_the_lease(), self._hear_commands(), self.facts.run()):
+            self._spawn(work)
+
+    async def leave(self) -> None:
+        """Hand over: save, stop relaying, let go of the claims, tell everybody to go on elsewhere."""
+        self._leaving = True
+        keepers = list(self._keepers.values())
+        await asyncio.gather(*(keeper.saver.save() for keeper in keepers))
+        for keeper in keepers:
+            keeper.media.end()
+        try:
+            await self.link.retire()
+        except RedisError as error:
+            log.warning("not_retired", error=type(error).__name__)
+        for keeper in keepers:
+            keeper.post(act.Move())
+
+    async def close(self) -> None:
+        """Stop all tasks; what is left of the facts is written first, as far as Redis answers."""
+        await self.facts.flush(2.0)
+        await end(self._tasks)
+
+    @property
+    def node(self) -> str:
+        """The id of this boot; it changes if the node was buried."""
+        return self.link.node
+
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this node may hold rooms just now."""
+        return not self._leaving and self._clock.monotonic() < self._lease_until
+
+    @property
+    def rooms(self) -> int:
+        """How many rooms are held."""
+        return len(self._keepers)
+
+    @property
+    def participants(self) -> int:
+        """How many people are in them, monitors included."""
+        return sum(keeper.room.here() for keeper in self._keepers.values())
+
+    # --- entering -----------------------------------------------------------------------------------------------------
+
+    async def join(self, spec: RoomSpec, participant: str, role: Role, listener: Listener) -> Membership:
+        """Enter a room, claiming it first if nobody living holds it.
+
+        Raises NotMine (another node holds it, or this one may not hold any just now), RoomEnded, RoomFull, RedisError.
+        """
+        keeper = await self._keeper_of(spec)
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        keeper.post(act.Enter(participant, role, listener, done))
+        try:
+            arrival = await asyncio.wait_for(done, _ENTRY)
+        except TimeoutError as late:
+            raise NotMine("the room did not answer in time") from late
+        return Membership(keeper.post, participant, listener, arrival)
+
+    async def _keeper_of(self, spec: RoomSpec, placed: RoomState | None = None) -> Keeper:
+        """Return the room's keeper, made now if there is none; `placed` is how it stands if it is known to be ours."""
+        if not self.holds_lease:
+            raise NotMine("this node may not hold rooms just now")
+        async with self._adopting.setdefault(spec.room_id, asyncio.Lock()):
+            keeper = self._keepers.get(spec.room_id)
+            if keeper is None or keeper.over:
+                keeper = await self._keep(placed or await self.link.adopt(spec))
+            return keeper
+
+    async def _keep(self, state: RoomState) -> Keeper:
+        """Run a room that is claimed by this node."""
+        carried = await self.link.registry.connected(state.room_id)
+        spec, epoch = state.spec, state.claim.epoch
+        room = Room(spec, self._clock.now(), opened=state.opened is not None, held=state.held, carried=carried)
+        # The media room is named by the claim: a room that comes back to this node is a new one to the relay.
+        media = self._media.add_room(f"{spec.room_id}.{epoch}", spec.kind.value, spec.ends_at)
+        saver = Saver(room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()))
+        keeper = Keeper(room, media, saver, facts=self.facts, clock=self._clock, done=self._released)
+        self._keepers[spec.room_id] = keeper
+        self._spawn(keeper.run())
+        self._spawn(saver.run())
+        if state.end_reason is not None:
+            keeper.post(act.Command(opened=state.opened is not None, held=state.held, end=state.end_reason))
+        return keeper
+
+    def _released(self, keeper: Keeper) -> None:
+        room_id = keeper.room.spec.room_id
+        if self._keepers.get(room_id) is keeper:
+            del self._keepers[room_id]
+
+    # --- standing with Redis ------------------------------------------------------------------------------------------
+
+    async def _announce(self) -> None:
+        sent = self._clock.monotonic()
+        shared = await self.link.announce()
+        if shared is None:
+            log.error("node_superseded", node=self.node)
+            return
+        self._clock.check(shared, sent, self._clock.monotonic())
+        self._lease_until = sent + self._dead_after
+        log.info("node_announced", node=self.node)
+
+    async def _beat_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            try:
+                async with asyncio.timeout(self._dead_after):
+                    await self._beat()
+            except (RedisError, TimeoutError, OSError) as error:
+                log.warning("heartbeat_failed", error=type(error).__name__)
+
+    async def _beat(self) -> None:
+        if self._leaving:
+            return
+        sent = self._clock.monotonic()
+        shared = await self.link.beat()
+        if shared is None or self._clock.monotonic() >= self._lease_until:
+            self._close_all("buried")
+            await self._announce()
+            return
+        self._clock.check(shared, sent, self._clock.monotonic())
+        self._lease_until = sent + self._dead_after
+        await self._look_at_rooms()
+        await self.link.reap(self._clock.now())
+
+    async def _watch_the_lease(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH)
+            if self._keepers and not self._leaving and self._clock.monotonic() >= self._lease_until:
+                self._close_all("lease_lost")
+
+    def _close_all(self, why: str) -> None:
+        if self._keepers:
+            log.error("rooms_given_up", why=why, count=len(self._keepers))
+        for keeper in self._keepers.values():
+            keeper.media.end()
+            keeper.post(act.Move())
+
+    async def _look_at_rooms(self) -> None:
+        """Heal what a lost message has missed: every room held here is read again, and those placed here are kept."""
+        ids = await self.link.holdings() | set(self._keepers)
+        states = await self.link.registry.rooms(ids)
+        for room_id in ids:
+            await self._look_at(room_id, states.get(room_id))
+
+    async def _look_at(self, room_id: str, state: RoomState | None) -> None:
+        keeper = self._keepers.get(room_id)
+        mine = state is not None and state.claim.node == self.node
+        if keeper is not None and not keeper.over:
+            if state is None or not mine or state.claim.epoch != keeper.saver.epoch:
+                keeper.post(act.Move())
+            else:
+                keeper.post(act.Command(opened=state.opened is not None, held=state.held, end=state.end_reason))
+        elif state is None or not mine or state.state == "ended":
+            await self.link.drop(room_id)
+        else:
+            try:
+                await self._keeper_of(state.spec, placed=state)
+            except RoomError as refusal:
+                log.debug("room_not_kept", reason=refusal.id)
+
+    async def _hear_commands(self) -> None:
+        while True:
+            try:
+                await self._hear(self.node)
+            except (RedisError, OSError) as error:
+                log.warning("commands_not_heard", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _hear(self, node: str) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
+            await channel.subscribe(keys.room_commands(node))
+            while self.node == node:
+                message = await channel.get_message(timeout=1.0)
+                if message is not None:
+                    room_id = message["data"]
+                    await self._look_at(room_id, await self.link.registry.room(room_id))
+
+    def _spawn(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("node_task_failed", exc_info=task.exception())

@@ -1,0 +1,232 @@
+"""The keeper of a room: the one task that touches it. Everybody else posts actions and returns at once.
+
+The task never waits for Redis or for a socket: what is to be saved is left to a second task, what is to be told is
+handed to listeners that queue it. So nothing outside can hold up the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from config.clock import Clock
+from config.facts import LeaveReason
+from rooms import effects as fx
+from rooms.effects import Effect
+from rooms.errors import RoomError
+from rooms.host import actions as act
+from rooms.host.actions import Action
+from rooms.host.facts import FactWriter
+from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Listener, MediaPeer, MediaRoom, Offered, Told
+from rooms.host.saver import Saver
+from rooms.room import Room
+
+log = structlog.get_logger(__name__)
+
+
+class Keeper:
+    """Runs one room. `done` is called from the task when the room is over and everybody has been told."""
+
+    def __init__(
+        self,
+        room: Room,
+        media: MediaRoom,
+        saver: Saver,
+        *,
+        facts: FactWriter,
+        clock: Clock,
+        done: Callable[[Keeper], None],
+    ) -> None:
+        self.room = room
+        self.media = media
+        self.saver = saver
+        self._facts = facts
+        self._clock = clock
+        self._done = done
+        self._posted: asyncio.Queue[Action] = asyncio.Queue()
+        self._listeners: dict[str, Listener] = {}
+        self._peers: dict[str, tuple[int, MediaPeer]] = {}
+        self._generation = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether the room has ended here, or is no longer held here."""
+        return self.room.next_event(self._clock.now()) is None
+
+    def post(self, action: Action) -> None:
+        """Have the room's task do something, after what was posted before."""
+        self._posted.put_nowait(action)
+
+    async def run(self) -> None:
+        """Own the room until it is over."""
+        with structlog.contextvars.bound_contextvars(room=self.room.spec.room_id, visrn=self.room.spec.visrn):
+            self._carry_out(self.room.tick(self._clock.now()))
+            while (due := self.room.next_event(self._clock.now())) is not None:
+                action = await self._next(max(0.0, (due - self._clock.now()).total_seconds()))
+                try:
+                    self._carry_out(self.room.tick(self._clock.now()))
+                    if action is not None:
+                        self._handle(action)
+                except Exception:
+                    # One participant's trouble must not stop the clock for the others.
+                    log.exception("room_action_failed", action=type(action).__name__)
+            self._refuse_the_rest()
+            self.saver.stop()
+            self._done(self)
+
+    async def _next(self, seconds: float) -> Action | None:
+        try:
+            return await asyncio.wait_for(self._posted.get(), seconds)
+        except TimeoutError:
+            return None
+
+    def _refuse_the_rest(self) -> None:
+        while not self._posted.empty():
+            action = self._posted.get_nowait()
+            if isinstance(action, act.Enter):
+                self._enter(action)
+
+    # --- actions ------------------------------------------------------------------------------------------------------
+
+    def _handle(self, action: Action) -> None:
+        now = self._clock.now()
+        match action:
+            case act.Enter():
+                self._enter(action)
+            case act.Detach():
+                if self._listeners.get(action.participant) is action.listener:
+                    self._carry_out(self.room.detach(action.participant, now))
+            case act.Answer():
+                self._answer(action)
+            case act.MediaUp() | act.MediaSeen() | act.MediaLost():
+                self._media(action)
+            case _:
+                try:
+                    self._carry_out(self._follow(action, now))
+                except RoomError as late:
+                    log.debug("action_came_too_late", reason=late.id)
+
+    def _follow(
+        self, action: act.Leave | act.Ready | act.Mute | act.Judge | act.Command | act.Move, now: datetime
+    ) -> list[Effect]:
+        match action:
+            case act.Leave():
+                return self.room.leave(action.participant, now, LeaveReason.LEFT)
+            case act.Ready():
+                return self.room.ready(action.participant, action.devices, now)
+            case act.Mute():
+                return self.room.mute(action.participant, audio=action.audio, video=action.video, now=now)
+            case act.Judge():
+                return self.room.judge(action.participant, action.quality, now)
+            case act.Command():
+                return self.room.command(opened=action.opened, held=action.held, end=action.end, now=now)
+            case act.Move():
+                return self.room.move()
+            case _:
+                assert_never(action)
+
+    def _enter(self, action: act.Enter) -> None:
+        if action.done.done():  # whoever asked has stopped waiting
+            return
+        try:
+            effects = self.room.enter(action.participant, action.role, self._clock.now())
+        except RoomError as refusal:
+            action.done.set_exception(refusal)
+            return
+        self._listeners[action.participant] = action.listener
+        self._carry_out(effects)
+        peer = self._peers.get(action.participant)
+        kept = peer is not None and peer[1].connected
+        action.done.set_result(Arrival(self.room.spec, self.room.view(), self.room.people(), kept))
+
+    def _answer(self, action: act.Answer) -> None:
+        peer = self._peers.get(action.participant)
+        if peer is None:
+            return
+        try:
+            peer[1].answer(action.sdp)
+        except Exception as refusal:
+            if getattr(refusal, "id", "") != "bad_description":
+                raise
+            log.info("answer_refused", reason=str(refusal))
+            self._tell(action.participant, AnswerRefused())
+
+    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaLost) -> None:
+        peer = self._peers.get(action.participant)
+        if peer is None or peer[0] != action.generation:  # of a transport that was replaced since
+            return
+        now = self._clock.now()
+        match action:
+            case act.MediaUp():
+                self._carry_out(self.room.media_up(action.participant, now))
+            case act.MediaSeen():
+                self._carry_out(self.room.media_seen(action.participant, now))
+            case act.MediaLost():
+                seen = [kind.last for kind in (peer[1].media.audio, peer[1].media.video) if kind is not None]
+                self._carry_out(self.room.media_lost(action.participant, now, max(seen, default=None)))
+
+    # --- effects ------------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case fx.EndMedia():
+                self.media.end()
+                self._peers.clear()
+            case fx.SetPhase():
+                self.media.set_phase(effect.phase.value)
+                log.info("room_phase", phase=effect.phase.value)
+            case fx.AddPeer():
+                self._add_peer(effect)
+            case fx.RemovePeer():
+                if self._peers.pop(effect.participant, None) is not None:
+                    self.media.remove_peer(effect.participant)
+            case fx.Forget():
+                self._tell(effect.participant, Forgotten())
+                self._listeners.pop(effect.participant, None)
+            case fx.Record():
+                self._facts.write(effect.fact)
+                log.info("fact", fact=effect.fact.name.value, reason=effect.fact.reason)
+            case fx.Save():
+                self.saver.save_soon()
+            case fx.Finish():
+                log.info("room_ended", reason=effect.fact.reason)
+                self.saver.finish(effect.fact)
+            case _:
+                self._tell(effect.to, effect)
+
+    def _add_peer(self, effect: fx.AddPeer) -> None:
+        self._generation += 1
+        listener = _Ears(self, self._generation)
+        peer = self.media.add_peer(effect.participant, effect.role.value, effect.sources, listener)
+        self._peers[effect.participant] = (self._generation, peer)
+        self._tell(effect.participant, Offered(peer.offer()))
+
+    def _tell(self, participant: str, told: Told) -> None:
+        listener = self._listeners.get(participant)
+        if listener is not None:
+            listener.tell(told)
+
+
+class _Ears:
+    """Posts to the room what the media path says of one transport."""
+
+    def __init__(self, keeper: Keeper, generation: int) -> None:
+        self._keeper = keeper
+        self._generation = generation
+
+    def on_connected(self, participant_id: str) -> None:
+        self._keeper.post(act.MediaUp(participant_id, self._generation))
+
+    def on_media(self, participant_id: str, _kind: object) -> None:
+        self._keeper.post(act.MediaSeen(participant_id, self._generation))
+
+    def on_lost(self, participant_id: str) -> None:
+        self._keeper.post(act.MediaLost(participant_id, self._generation))

@@ -1,0 +1,138 @@
+"""What a room's task needs from others: somebody to tell things to, and a media path. Tiny, and owned here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, View
+from rooms.people import Person
+from rooms.seats import RoomSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Here is a transport: an SDP offer to be answered."""
+
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRefused:
+    """The last SDP answer was no use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The participant has left, or is not waited for any more."""
+
+
+Told = TellState | TellPeople | TellNotice | TellEnded | TellMoved | Offered | AnswerRefused | Forgotten
+
+
+class Listener(Protocol):
+    """Who speaks for a participant. Called from the room's task; must not block and must not raise."""
+
+    def tell(self, told: Told) -> None:
+        """Take a message from the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What somebody who enters finds; `media_kept` says whether a transport of theirs is still up."""
+
+    spec: RoomSpec
+    view: View
+    people: tuple[Person, ...]
+    media_kept: bool
+
+
+class Seen(Protocol):
+    """When media of one kind was first and last received."""
+
+    @property
+    def last(self) -> datetime:
+        """The last packet's time, aware."""
+
+
+class MediaActivity(Protocol):
+    """What a participant has sent, per kind."""
+
+    @property
+    def audio(self) -> Seen | None:
+        """Sound, if any came."""
+
+    @property
+    def video(self) -> Seen | None:
+        """Pictures, if any came."""
+
+
+class MediaPeer(Protocol):
+    """A participant's transport."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is up."""
+
+    @property
+    def media(self) -> MediaActivity:
+        """What came over it."""
+
+    def offer(self) -> str:
+        """Return the SDP offer."""
+
+    def answer(self, sdp: str) -> None:
+        """Take the SDP answer; raises an error with the id bad_description, and then nothing has changed."""
+
+
+class MediaCounters(Protocol):
+    """What the relay counted for a room."""
+
+    @property
+    def forwarded(self) -> int:
+        """Packets sent to anybody."""
+
+    @property
+    def last_forwarded_at(self) -> datetime | None:
+        """When the last one was sent."""
+
+
+class PeerListener(Protocol):
+    """Who hears of a peer; called synchronously from the media path."""
+
+    def on_connected(self, participant_id: str) -> None:
+        """The transport is up."""
+
+    def on_media(self, participant_id: str, kind: object) -> None:
+        """The first packet of a kind has come."""
+
+    def on_lost(self, participant_id: str) -> None:
+        """The transport is gone for good."""
+
+
+class MediaRoom(Protocol):
+    """A room on the media path."""
+
+    def set_phase(self, phase: str) -> None:
+        """Say whether to forward."""
+
+    def add_peer(self, participant_id: str, role: str, sources: Sequence[str], listener: PeerListener) -> MediaPeer:
+        """Make a transport."""
+
+    def remove_peer(self, participant_id: str) -> None:
+        """Forget a transport; unknown ids are ignored."""
+
+    def end(self) -> MediaCounters:
+        """Forget all keys and legs at once; may be called twice."""
+
+    def counters(self) -> MediaCounters:
+        """Return what was counted so far."""
+
+
+class MediaNode(Protocol):
+    """The node's media path."""
+
+    def add_room(self, room_id: str, kind: str, ends_at: datetime) -> MediaRoom:
+        """Make a room."""

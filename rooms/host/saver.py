@@ -1,0 +1,111 @@
+"""Saves a room to Redis from a task of its own: at once when people come and go, every 2 s for the seconds.
+
+A killed node thereby loses at most those 2 s of anybody's connected time. A write that is refused means that the room
+is held elsewhere by now; one that fails is made up by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+from redis.exceptions import RedisError
+
+from config.clock import Clock
+from config.facts import EndReason, Fact
+from rooms.host.link import NodeLink, Snapshot
+from rooms.host.ports import MediaRoom
+from rooms.presence import Presence
+from rooms.room import Room
+from rooms.timebox import Phase
+
+#: Seconds between two saves when nothing changes.
+EVERY = 2.0
+#: How often, and how far apart, the end is tried to be written; whoever finds the room later writes it otherwise.
+_TRIES, _PAUSE = 60, 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Saver:
+    """Writes one room's state. `fenced` is called once if the room turns out to be somebody else's."""
+
+    def __init__(
+        self, room: Room, media: MediaRoom, link: NodeLink, epoch: int, *, clock: Clock, fenced: Callable[[], None]
+    ) -> None:
+        self.epoch = epoch
+        self._room = room
+        self._media = media
+        self._link = link
+        self._clock = clock
+        self._fenced = fenced
+        self._news = asyncio.Event()
+        self._changed = True
+        self._end: Fact | None = None
+        self._stopped = False
+        self._state = Phase.WAITING.value
+        self._saved: dict[str, Presence] = {}
+
+    def save_soon(self) -> None:
+        """Have everything saved in a moment."""
+        self._changed = True
+        self._news.set()
+
+    def finish(self, fact: Fact) -> None:
+        """Have the end written, with what the relay counted; the last thing this does."""
+        counted = self._media.counters()
+        self._end = replace(fact, forwarded=counted.forwarded, last_forwarded_at=counted.last_forwarded_at)
+        self._news.set()
+
+    def stop(self) -> None:
+        """Save nothing more, unless the room's end is still to be written."""
+        self._stopped = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Save until the room has been finished, or is not held here any more."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), EVERY)
+            self._news.clear()
+            if self._end is not None:
+                await self._finish(self._end)
+                return
+            if self._stopped:
+                return
+            if not await self.save():
+                self._fenced()
+                return
+
+    async def save(self) -> bool:
+        """Save now; False if the room is not ours any more. A Redis that does not answer is not a refusal."""
+        changed, self._changed = self._changed, False
+        presence = self._room.presence()
+        news = {who: each for who, each in presence.items() if self._saved.get(who) != each}
+        if self._room.phase is not Phase.ENDED:  # "ended" is written by finish alone
+            self._state = self._room.phase.value
+        snapshot = Snapshot(self._state, news, self._room.seconds(self._clock.now()), changed or bool(news))
+        try:
+            ours = await self._link.save(self._room.spec, self.epoch, snapshot)
+        except RedisError as error:
+            log.warning("room_not_saved", error=type(error).__name__)
+            self._changed = self._changed or changed
+            return True
+        self._saved = presence
+        return ours
+
+    async def _finish(self, fact: Fact) -> None:
+        for _ in range(_TRIES):
+            try:
+                if await self.save():
+                    await self._link.finish(
+                        self._room.spec, self.epoch, EndReason(fact.reason or EndReason.SLOT_OVER), fact.at, fact
+                    )
+                return
+            except RedisError as error:
+                log.warning("end_not_written", error=type(error).__name__)
+                await asyncio.sleep(_PAUSE)
+        log.error("end_never_written")

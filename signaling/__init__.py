@@ -1,0 +1,1 @@
+"""The conversation between a page and its room node."""

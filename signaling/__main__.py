@@ -1,0 +1,45 @@
+"""`python -m signaling`: the supervisor and its node processes; with --process N, that one process itself."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+import structlog
+from redis.exceptions import RedisError
+
+from config import logging, settings
+from config.errors import BadSettings
+from signaling.node.supervisor import Supervisor, command
+
+log = structlog.get_logger("signaling")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m signaling", description="Room nodes: signalling and media.")
+    parser.add_argument("--process", type=int, help="run this one process, without a supervisor")
+    arguments = parser.parse_args(argv)
+    try:
+        loaded = settings.load()
+    except BadSettings as error:
+        sys.stderr.write("\n".join(error.sentences) + "\n")
+        return 1
+    logging.configure(loaded)
+    if arguments.process is None:
+        return Supervisor(loaded.node_processes, command).run()
+    from signaling.node.process import serve  # noqa: PLC0415 - the supervisor needs none of what it imports
+
+    structlog.contextvars.bind_contextvars(process=arguments.process)
+    try:
+        asyncio.run(serve(loaded, arguments.process))
+    except (OSError, RedisError) as error:
+        log.error("node_cannot_start", error=type(error).__name__, reason=str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

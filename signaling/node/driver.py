@@ -1,0 +1,194 @@
+"""The WebSocket driver: one task owns one socket, its session, and the order of what is said on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import assert_never
+
+import structlog
+from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType, web
+from redis.exceptions import RedisError
+
+from config.clock import Clock
+from signaling.errors import NodeLeaving, SignalError, VisitOver
+from signaling.limits import Limits
+from signaling.messages import Leave, ServerMessage, write
+from signaling.node.attendance import Attendance
+from signaling.node.desk import Admission, Desk
+from signaling.session import Admit, Close, Effect, Instant, Readmit, Send, Session, ToRoom
+
+#: Seconds a page may take to take a message; who takes longer is dropped, and resumes.
+_SEND_WITHIN = 5.0
+#: Seconds letting somebody in may take, all in all.
+_ADMIT_WITHIN = 8.0
+#: Messages that may wait for a slow page.
+_MOST_WAITING = 512
+
+log = structlog.get_logger(__name__)
+
+
+class Connection:
+    """A socket. `run` owns it; the other methods may be called by anybody in the loop, and return at once."""
+
+    def __init__(self, socket: web.WebSocketResponse, desk: Desk, clock: Clock, limits: Limits) -> None:
+        self._socket = socket
+        self._desk = desk
+        self._clock = clock
+        self._limits = limits
+        self._session = Session(limits, self._now())
+        self._attendance: Attendance | None = None
+        self._effects: deque[Effect] = deque()
+        self._woken = asyncio.Event()
+        self._heard = asyncio.Event()
+        self._open = True
+        #: Done when the socket is closed.
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # --- for the room and the desk (signaling.node.attendance.Socket) -------------------------------------------------
+
+    def tell(self, message: ServerMessage) -> None:
+        """Send a message of the room's."""
+        self._add(self._session.tell(message))
+
+    def answer_refused(self) -> None:
+        """Say that the last answer was no use."""
+        self._add(self._session.answer_refused())
+
+    def over(self, end: VisitOver) -> None:
+        """Say that the visit is over, and close."""
+        self._add(self._session.over(end))
+
+    def refuse(self, error: SignalError) -> None:
+        """Say why, and close."""
+        self._add(self._session.refused(error))
+
+    async def alive(self) -> bool:
+        """Ask the page whether it is there; it is if anything comes from it in time."""
+        if not self._open:
+            return False
+        self._heard.clear()
+        self._add(self._session.probe(self._now()))
+        try:
+            await asyncio.wait_for(self._heard.wait(), self._limits.probe_within)
+        except TimeoutError:
+            return False
+        return self._open
+
+    # --- the task -----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Own the socket until it is closed."""
+        receiving = asyncio.ensure_future(self._socket.receive())
+        waking = asyncio.ensure_future(self._woken.wait())
+        try:
+            while await self._flush():
+                due = max(0.0, self._session.next_event() - self._clock.monotonic())
+                await asyncio.wait({receiving, waking}, timeout=due, return_when=asyncio.FIRST_COMPLETED)
+                if waking.done():
+                    self._woken.clear()
+                    waking = asyncio.ensure_future(self._woken.wait())
+                if receiving.done():
+                    self._take(receiving.result())
+                    if self._open:
+                        receiving = asyncio.ensure_future(self._socket.receive())
+                self._add(self._session.tick(self._now()))
+        finally:
+            self._drop()
+            receiving.cancel()
+            waking.cancel()
+            await asyncio.gather(receiving, waking, return_exceptions=True)
+            self.done.set_result(None)
+
+    def _take(self, frame: WSMessage) -> None:
+        if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
+            self._open = False
+            return
+        self._heard.set()
+        self._add(self._session.receive(frame.data if frame.type is WSMsgType.TEXT else None, self._now()))
+
+    async def _flush(self) -> bool:
+        """Carry out what waits; False once the socket is closed."""
+        while self._effects and self._open:
+            await self._do(self._effects.popleft())
+        return self._open
+
+    async def _do(self, effect: Effect) -> None:
+        match effect:
+            case Send():
+                await self._send(effect.message)
+            case Close():
+                await self._close(effect)
+            case Admit() | Readmit():
+                await self._admit(effect)
+            case ToRoom():
+                await self._pass_on(effect)
+            case _:
+                assert_never(effect)
+
+    async def _send(self, message: ServerMessage) -> None:
+        try:
+            async with asyncio.timeout(_SEND_WITHIN):
+                await self._socket.send_str(write(message))
+        except (TimeoutError, ClientConnectionResetError, ConnectionError):
+            self._open = False
+
+    async def _close(self, effect: Close) -> None:
+        self._drop()
+        log.info("socket_closed", close_code=effect.code, reason=effect.reason)
+        await self._socket.close(code=effect.code, message=effect.reason.encode())
+
+    async def _pass_on(self, effect: ToRoom) -> None:
+        if self._attendance is None:
+            return
+        self._attendance.say(effect.message)
+        if isinstance(effect.message, Leave):
+            try:
+                await self._desk.left(self._attendance.record)
+            except RedisError as error:
+                log.warning("session_not_deleted", error=type(error).__name__)
+
+    async def _admit(self, effect: Admit | Readmit) -> None:
+        try:
+            async with asyncio.timeout(_ADMIT_WITHIN):
+                admission = await self._ask(effect)
+        except VisitOver as end:
+            self._add(self._session.over(end))
+        except SignalError as error:
+            log.info("admission_refused", reason=error.id)
+            self._add(self._session.refused(error))
+        except (RedisError, TimeoutError, OSError) as error:
+            log.warning("admission_failed", error=type(error).__name__)
+            self._add(self._session.refused(NodeLeaving("live state does not answer")))
+        else:
+            self._attendance = admission.attendance
+            room, participant = admission.attendance.record.ticket.room, admission.attendance.record.participant
+            structlog.contextvars.bind_contextvars(room=room, participant=participant)
+            log.info("admitted", resumed=admission.welcome.resumed, media=admission.welcome.media)
+            # Said before anything the room has told since: that is already numbered after it.
+            welcome = self._session.admitted(admission.welcome, admission.attendance.history, admission.missed)
+            self._effects.extendleft(reversed(welcome))
+
+    async def _ask(self, effect: Admit | Readmit) -> Admission:
+        if isinstance(effect, Admit):
+            return await self._desk.hello(effect.ticket, effect.session, self)
+        return await self._desk.resume(effect.session, effect.last_seq, self)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _add(self, effects: list[Effect]) -> None:
+        if not effects:
+            return
+        self._effects.extend(effects)
+        if len(self._effects) > _MOST_WAITING:
+            self._drop()
+        self._woken.set()
+
+    def _drop(self) -> None:
+        self._open = False
+        self._heard.set()
+        if self._attendance is not None:
+            self._attendance.detach(self)
+
+    def _now(self) -> Instant:
+        return Instant(self._clock.monotonic(), self._clock.now())

@@ -1,0 +1,47 @@
+"""One room node process, from its settings to its last socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+
+import structlog
+from aiohttp import web
+
+from config import live
+from config.clock import SystemClock
+from config.settings import Settings
+from rooms.host import SteadyClock
+from rooms.media import MediaNode
+from signaling.node.app import create_app
+
+log = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings, process: int) -> None:
+    """Run node process number `process` until SIGTERM or SIGINT; raises OSError, RedisError if it can't start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    port, url = settings.node_port_of(process), settings.node_url_of(process)
+    clock = SteadyClock(SystemClock())
+    redis = live.connect(settings)
+    media = MediaNode(settings.media_host, port, settings.media_addresses, clock)
+    runner = web.AppRunner(create_app(settings, redis, media, clock, url), access_log=None)
+    pid = settings.var_dir / f"node-{process}.pid"
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.node_host, port).start()
+        pid.parent.mkdir(parents=True, exist_ok=True)
+        pid.write_text(f"{os.getpid()}\n")
+        log.info("node_serves", port=port, url=url)
+        await stop.wait()
+        log.info("node_leaves")
+    finally:
+        with contextlib.suppress(OSError):
+            pid.unlink()
+        await runner.cleanup()
+        await redis.aclose()

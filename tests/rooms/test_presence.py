@@ -1,0 +1,38 @@
+"""What consoles know of a participant."""
+
+from __future__ import annotations
+
+import pytest
+
+from rooms.presence import Devices, Presence, PresenceState, Quality, quality_of
+from rooms.seats import Role
+from tests.support.clock import NOON
+
+
+@pytest.mark.parametrize(
+    "presence",
+    [
+        Presence(Role.VISITOR, PresenceState.CHECKING, NOON),
+        Presence(Role.TERMINAL, PresenceState.CONNECTED, NOON, Devices(camera=True, microphone=False), Quality.POOR),
+    ],
+)
+def test_presence_survives_the_way_through_redis(presence: Presence) -> None:
+    """What is written is read again, with and without devices and quality."""
+    assert Presence.from_json(presence.to_json()) == presence
+
+
+@pytest.mark.parametrize(
+    ("loss", "rtt", "quality"),
+    [
+        (0.0, 50, Quality.GOOD),
+        (0.0999, 50, Quality.GOOD),
+        (0.10, 50, Quality.POOR),
+        (0.1499, 50, Quality.POOR),
+        (0.15, 50, Quality.BAD),
+        (0.0, 400, Quality.POOR),
+        (0.0, 1000, Quality.BAD),
+    ],
+)
+def test_quality_follows_loss_and_round_trip(loss: float, rtt: float, quality: Quality) -> None:
+    """Under 10 % loss is good, from 15 % bad, between poor; long round trips count as well."""
+    assert quality_of(loss, rtt) is quality

@@ -1,0 +1,184 @@
+"""The room without I/O: people come and go, and monitors are seen by nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.facts import FactName, LeaveReason
+from rooms.effects import (
+    AddPeer,
+    Forget,
+    Record,
+    RemovePeer,
+    TellPeople,
+    TellState,
+    View,
+)
+from rooms.errors import RoomFull
+from rooms.presence import Devices, PresenceState, Quality
+from rooms.room import MAX_WATCHERS
+from rooms.seats import Role
+from rooms.timebox import Phase
+from tests.support.live import BROTHER, MOTHER, TERMINAL
+from tests.support.room import BOTH, at, enter, facts, live_room, of, opened_room
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def test_people_are_told_when_somebody_is_ready_not_while_they_check() -> None:
+    """Others see somebody once they said ready, with what they bring."""
+    room = opened_room()
+    enter(room, TERMINAL.participant, Role.TERMINAL, at(1))
+    assert of(room.enter(MOTHER.participant, Role.VISITOR, at(2)), TellPeople) == []
+    effects = room.ready(MOTHER.participant, Devices(camera=False, microphone=True), at(3))
+    told = next(each.people for each in of(effects, TellPeople) if each.to == TERMINAL.participant)
+    mother = next(person for person in told if person.participant == MOTHER.participant)
+    assert (mother.present, mother.audio, mother.video) == (True, True, False)
+
+
+def test_stranger_without_a_seat_is_refused_and_nothing_changes() -> None:
+    """A participant of another visit, or one with another role than their seat's, finds the room full."""
+    room = opened_room()
+    for participant, role in (("stranger", Role.VISITOR), (TERMINAL.participant, Role.VISITOR)):
+        with pytest.raises(RoomFull):
+            room.enter(participant, role, at(1))
+    assert room.presence() == {}
+
+
+def test_muting_is_told_to_everybody_once() -> None:
+    """A changed mute is told; saying the same again is not."""
+    room = live_room()
+    effects = room.mute(MOTHER.participant, audio=False, video=True, now=at(5))
+    assert {each.to for each in of(effects, TellPeople)} == {MOTHER.participant, TERMINAL.participant}
+    assert room.mute(MOTHER.participant, audio=False, video=True, now=at(6)) == []
+
+
+def test_dropped_socket_leaves_media_alone_for_as_long_as_it_runs() -> None:
+    """Without a socket but with media somebody is still connected, after 30 s too; their seconds run on."""
+    room = live_room()
+    room.detach(MOTHER.participant, at(10))
+    room.tick(at(10 + 31))
+    assert room.presence()[MOTHER.participant].state is PresenceState.CONNECTED
+    assert room.seconds(at(100))[MOTHER.participant] == 100.0
+
+
+def test_participant_is_lost_when_socket_and_media_are_gone() -> None:
+    """30 s after the socket dropped, and once media is gone too, they are given up, with the fact."""
+    room = live_room()
+    room.detach(MOTHER.participant, at(10))
+    room.tick(at(41))
+    effects = room.media_lost(MOTHER.participant, at(50), last_seen=at(20))
+    assert (FactName.PARTICIPANT_LEFT, MOTHER.participant, LeaveReason.LOST) in facts(effects)
+    assert Forget(MOTHER.participant) in effects
+    assert room.view() == View(Phase.LIVE, "family")
+    assert room.seconds(at(100))[MOTHER.participant] == 20.0
+
+
+def test_media_lost_first_still_leaves_thirty_seconds_to_come_back() -> None:
+    """A reload: media gone at once, socket gone; not lost before 30 s, and back in the same seat after."""
+    room = live_room()
+    room.media_lost(MOTHER.participant, at(10))
+    room.detach(MOTHER.participant, at(10))
+    assert room.next_event(at(11)) == at(40)
+    assert facts(room.tick(at(39))) == []
+    effects = room.enter(MOTHER.participant, Role.VISITOR, at(39.5))
+    assert facts(effects) == []
+    assert facts(room.tick(at(45))) == []
+
+
+def test_lost_participant_may_come_back_and_joins_again() -> None:
+    """The slot is theirs to its end: coming back after being given up is a new joining."""
+    room = live_room()
+    room.leave(MOTHER.participant, at(10))
+    effects = room.enter(MOTHER.participant, Role.VISITOR, at(20))
+    assert (FactName.PARTICIPANT_JOINED, MOTHER.participant, None) in facts(effects)
+    assert room.presence()[MOTHER.participant].state is PresenceState.CHECKING
+
+
+def test_saying_ready_again_replaces_the_transport() -> None:
+    """A reloaded page gets a fresh transport; the seconds between are not counted."""
+    room = live_room()
+    effects = room.ready(MOTHER.participant, BOTH, at(10))
+    sources = (TERMINAL.participant, BROTHER.participant)
+    assert effects[:2] == [RemovePeer(MOTHER.participant), AddPeer(MOTHER.participant, Role.VISITOR, sources)]
+    room.media_up(MOTHER.participant, at(13))
+    assert room.seconds(at(20))[MOTHER.participant] == 17.0
+
+
+def test_media_of_a_participant_is_recorded_once() -> None:
+    """The first packet is a fact, the first of the other kind is not another."""
+    room = live_room()
+    first = room.media_seen(MOTHER.participant, at(1))
+    assert facts(first) == [(FactName.MEDIA_STARTED, MOTHER.participant, None)]
+    assert room.media_seen(MOTHER.participant, at(2)) == []
+
+
+def test_held_time_is_not_connected_time() -> None:
+    """While staff hold the room nobody's seconds run."""
+    room = live_room()
+    room.command(opened=True, held=True, end=None, now=at(10))
+    assert room.view() == View(Phase.HELD, None)
+    room.command(opened=True, held=False, end=None, now=at(30))
+    assert room.seconds(at(40))[MOTHER.participant] == 20.0
+
+
+# --- monitors ---------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_learns_of_a_monitor() -> None:
+    """Coming, watching, dropping and leaving of a monitor tell nobody anything, and leave no presence."""
+    room = live_room()
+    before = (room.people(), room.presence(), room.view())
+    effects = room.enter("monitor-1", Role.MONITOR, at(1))
+    effects += room.ready("monitor-1", Devices(camera=False, microphone=False), at(2))
+    effects += room.media_up("monitor-1", at(3)) + room.media_seen("monitor-1", at(3))
+    effects += room.mute("monitor-1", audio=True, video=True, now=at(3))
+    effects += room.judge("monitor-1", Quality.BAD, at(4))
+    effects += room.detach("monitor-1", at(5)) + room.media_lost("monitor-1", at(6)) + room.tick(at(40))
+    assert (room.people(), room.presence(), room.view()) == before
+    allowed = (AddPeer, RemovePeer, Forget, Record)
+    assert all(isinstance(effect, allowed) for effect in effects)
+    assert [name for name, _, _ in facts(effects)] == [FactName.WATCH_STARTED, FactName.WATCH_ENDED]
+    assert "monitor-1" not in room.seconds(at(50))
+
+
+def test_monitor_hears_what_participants_hear() -> None:
+    """State and people are told to a monitor like to everybody."""
+    room = live_room()
+    room.enter("monitor-1", Role.MONITOR, at(1))
+    effects = room.leave(MOTHER.participant, at(2))
+    assert "monitor-1" in {each.to for each in of(effects, TellPeople)}
+    assert TellState("monitor-1", View(Phase.LIVE, "family")) in effects
+
+
+def test_watchers_places_are_limited_and_become_free_again() -> None:
+    """The fifth monitor is refused, until one has left."""
+    room = live_room()
+    for number in range(MAX_WATCHERS):
+        room.enter(f"monitor-{number}", Role.MONITOR, at(1))
+    with pytest.raises(RoomFull):
+        room.enter("monitor-late", Role.MONITOR, at(2))
+    room.leave("monitor-0", at(3))
+    room.enter("monitor-late", Role.MONITOR, at(4))
+
+
+def test_watcher_whose_socket_is_gone_makes_way_for_a_new_one() -> None:
+    """A watch page that was reloaded comes as somebody new; it does not lock itself out."""
+    room = live_room()
+    for number in range(MAX_WATCHERS):
+        room.enter(f"monitor-{number}", Role.MONITOR, at(1))
+    room.detach("monitor-2", at(2))
+    effects = room.enter("monitor-again", Role.MONITOR, at(3))
+    assert facts(effects) == [
+        (FactName.WATCH_ENDED, "monitor-2", LeaveReason.LOST),
+        (FactName.WATCH_STARTED, "monitor-again", None),
+    ]
+
+
+def test_monitor_receives_from_every_seat_in_their_order() -> None:
+    """A monitor's transport is promised all participants, whether or not they are here yet."""
+    room = opened_room()
+    room.enter("monitor-1", Role.MONITOR, at(1))
+    effects = room.ready("monitor-1", Devices(camera=False, microphone=False), at(2))
+    sources = (TERMINAL.participant, MOTHER.participant, BROTHER.participant)
+    assert of(effects, AddPeer) == [AddPeer("monitor-1", Role.MONITOR, sources)]

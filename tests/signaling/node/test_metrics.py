@@ -1,0 +1,66 @@
+"""What a node can be watched by."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+
+from aiohttp import ClientSession
+
+from rooms.seats import Role
+from tests.support.live import MOTHER, until
+from tests.support.nodes import BOTH, TestNode, running
+
+
+async def metrics(node: TestNode) -> str:
+    """Fetch them as Prometheus would."""
+    url = node.url.replace("ws://", "http://").replace("/ws", "/metrics")
+    async with ClientSession() as client, client.get(url) as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+def value(text: str, name: str) -> float:
+    """Return a metric's value."""
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    assert found, name
+    return float(found[1])
+
+
+async def test_rooms_people_and_packets_are_counted(node: TestNode) -> None:
+    """A room with one person in it, a lease, and nothing forwarded yet."""
+    before = await metrics(node)
+    assert (value(before, "mulakat_rooms"), value(before, "mulakat_participants")) == (0, 0)
+    async with await node.enter(running(), MOTHER.participant, Role.VISITOR):
+        text = await metrics(node)
+    assert (value(text, "mulakat_rooms"), value(text, "mulakat_participants")) == (1, 1)
+    assert value(text, "mulakat_lease") == 1
+    assert value(text, 'mulakat_packets_total{fate="forwarded"}') == 0
+
+
+async def test_nothing_in_them_is_about_anybody(node: TestNode) -> None:
+    """Neither room nor participant nor VisRN stands in the metrics or in the health."""
+    spec = running()
+    async with await node.enter(spec, MOTHER.participant, Role.VISITOR) as page:
+        await page.send("ready", devices=BOTH)
+        await page.hears("offer")
+        text = await metrics(node)
+        health = node.url.replace("ws://", "http://").replace("/ws", "/healthz")
+        async with ClientSession() as client, client.get(health) as answer:
+            text += await answer.text()
+    for word in (spec.room_id, spec.visrn, MOTHER.participant, MOTHER.label, page.session):
+        assert word not in text
+
+
+async def test_a_blocked_loop_shows(node: TestNode) -> None:
+    """A stall of 0.3 s is counted above a quarter of a second."""
+    await asyncio.sleep(0.15)
+    time.sleep(0.4)  # noqa: ASYNC251 - the point
+
+    async def seen() -> bool:
+        text = await metrics(node)
+        name = "mulakat_loop_stall_seconds"
+        return value(text, f"{name}_count") > value(text, f'{name}_bucket{{le="0.25"}}')
+
+    assert await until(seen)
