@@ -1,0 +1,297 @@
+"""The call and watch pages as a person meets them, with devices that fail and servers that go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from tests.web.client.stand import FAMILY, PRISON, eventually, stamp
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.web.client.stand import Stand
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+READY = '[data-action="ready"]:enabled'
+FAILS = """(() => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.asked = 0;
+  navigator.mediaDevices.getUserMedia = async (wanted) => { window.asked += 1; return (FAIL)(wanted, real); };
+})()"""
+
+
+async def check(page: Page, stand: Stand) -> None:
+    """Open the call page and wait for the device check's outcome."""
+    await page.goto(f"{stand.url}/call")
+    await page.wait_for_selector(READY)
+
+
+async def wait(page: Page, stand: Stand) -> None:
+    """Pass the device check."""
+    await check(page, stand)
+    await page.click(READY)
+    await until(page, "waiting")
+
+
+async def live(page: Page, stand: Stand) -> None:
+    """Be in a live visit with the prison's side present."""
+    await wait(page, stand)
+    await stand.say("people", people=[stand.person(FAMILY), stand.person(PRISON)])
+    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await until(page, "live")
+
+
+async def until(page: Page, state: str) -> None:
+    """Wait for a state of the call."""
+    await page.wait_for_selector(f'html[data-call="{state}"]', state="attached")
+
+
+async def shown(page: Page) -> str:
+    """All words on the screen."""
+    return await page.inner_text("main")
+
+
+async def failing(page: Page, how: str) -> None:
+    """Let devices fail as `how`, a function of what is wanted and the real getUserMedia."""
+    await page.add_init_script(FAILS.replace("FAIL", how))
+
+
+async def test_the_check_shows_oneself_and_the_bar_moves(page: Page, stand: Stand) -> None:
+    """Own picture, a level that changes, and the room hears `ready` only after the button."""
+    await check(page, stand)
+    await eventually(page, "document.querySelector('video[data-from=self]').videoWidth > 0")
+    await page.click('[data-action="chime"]')
+    await page.evaluate("window.levels = new Set()")
+    await eventually(page, "levels.add(document.querySelector('[data-level]').style.transform).size > 3")
+    assert [stand.heard.get_nowait()["type"] for _ in range(stand.heard.qsize())] == ["hello"]
+    await page.click(READY)
+    assert (await stand.hear("ready"))["devices"] == {"camera": True, "microphone": True}
+
+
+async def test_a_refused_permission_is_explained_and_asked_only_once(page: Page, stand: Stand) -> None:
+    """Words on how to allow it again; no second question; going on without is possible and said."""
+    await page.add_init_script("navigator.permissions.query = async () => ({ state: 'denied' })")
+    await failing(page, "() => { throw new DOMException('Permission denied', 'NotAllowedError') }")
+    await check(page, stand)
+    words = await shown(page)
+    assert "This page was not allowed to use your camera and microphone." in words
+    assert "left of the address" in words
+    assert await page.evaluate("asked") == 1
+    await page.click(READY)
+    assert (await stand.hear("ready"))["devices"] == {"camera": False, "microphone": False}
+
+
+async def test_a_busy_camera_does_not_cost_the_microphone(page: Page, stand: Stand) -> None:
+    """The voice goes on; the others are said not to see."""
+    await failing(page, "(w, real) => { if (w.video) throw new DOMException('', 'NotReadableError'); return real(w) }")
+    await check(page, stand)
+    words = await shown(page)
+    assert "Another app is using your camera." in words
+    assert "they will not see you" in words
+    assert "Go on without a camera" in words
+    await page.click(READY)
+    assert (await stand.hear("ready"))["devices"] == {"camera": False, "microphone": True}
+
+
+async def test_a_question_nobody_answers_is_pointed_at(page: Page, stand: Stand) -> None:
+    """After some seconds the page says where to look, and lets the person go on; a late yes still counts."""
+    await failing(page, "(w, real) => new Promise((r) => { window.allow = () => r(real(w)) })")
+    await page.goto(f"{stand.url}/call")
+    await page.wait_for_selector(READY)
+    assert "still waiting for your answer" in await shown(page)
+    await page.click(READY)
+    await until(page, "waiting")
+    await page.evaluate("allow()")
+    message = await stand.hear("media")
+    while not message["video"]:
+        message = await stand.hear("media")
+    assert message["audio"] is True
+
+
+async def test_a_browser_without_calls_is_told_so(page: Page, stand: Stand) -> None:
+    """No RTCPeerConnection: words, no question, no socket."""
+    await page.add_init_script("delete window.RTCPeerConnection")
+    await page.goto(f"{stand.url}/call")
+    await page.wait_for_selector('[data-screen="stopped"]:visible')
+    assert "This browser is too old" in await shown(page)
+    assert stand.heard.empty()
+
+
+async def test_a_second_tab_is_told_where_the_visit_is(page: Page, stand: Stand) -> None:
+    """Words for it, a way to try again, and the camera is let go of."""
+    stand.refuse_with = 4009
+    await page.goto(f"{stand.url}/call")
+    await page.wait_for_selector('html[data-error="already_connected"]', state="attached")
+    assert "open in another window" in await shown(page)
+    assert await page.is_visible('[data-action="retry"]')
+    await eventually(page, "!document.querySelector('video[data-from=self]')?.srcObject")
+
+
+async def test_a_used_entry_leads_back_to_the_codes(page: Page, stand: Stand) -> None:
+    """The entry is handed out once; without a session of this tab the codes are needed again."""
+    stand.entry_error = "used"
+    await page.goto(f"{stand.url}/call")
+    await page.wait_for_selector('[data-action="join-again"]')
+    assert "already opened" in await shown(page)
+
+
+async def test_a_reload_in_mid_visit_asks_nothing_again(page: Page, stand: Stand) -> None:
+    """The session resumes, devices open again, what was muted stays muted."""
+    await live(page, stand)
+    await page.click('[data-action="mute"]')
+    stand.entry_error = "used"
+    await page.reload()
+    assert (await stand.hear("resume"))["session"] == "session"
+    await stand.hear("ready")
+    assert (await stand.hear("media"))["audio"] is False
+    await until(page, "waiting")
+
+
+async def test_the_time_left_is_always_there(page: Page, stand: Stand) -> None:
+    """For people and for automation, and it runs."""
+    await live(page, stand)
+    first = float(await page.get_attribute("html", "data-left") or "nan")
+    assert 800 < first <= 840
+    assert "14 min left" in await shown(page)
+    await eventually(page, "first => Number(document.documentElement.dataset.left) < first", first)
+
+
+async def test_a_notice_is_read_out_once_and_goes(page: Page, stand: Stand) -> None:
+    """In a live region, written once although the page draws twice a second."""
+    await live(page, stand)
+    await page.evaluate(
+        """() => { window.written = 0; const place = document.querySelector('[data-say=notice]');
+        const seen = () => { if (place.textContent) window.written += 1 };
+        new MutationObserver(seen).observe(place, { childList: true }) }"""
+    )
+    await stand.say("notice", left=60)
+    await eventually(page, "document.querySelector('[data-say=notice]').textContent === '1 minute is left.'")
+    assert await page.get_attribute('[data-say="notice"]', "aria-live") == "polite"
+    await eventually(page, "document.querySelector('[data-say=notice]').textContent === ''")
+    assert await page.evaluate("written") == 1
+
+
+async def test_the_call_says_who_may_watch(page: Page, stand: Stand) -> None:
+    """A legal visit is seen but not heard, and says so."""
+    stand.kind = "legal"
+    await live(page, stand)
+    assert "They cannot hear it." in await shown(page)
+
+
+async def test_leaving_asks_once_and_lets_go_of_the_camera(page: Page, stand: Stand) -> None:
+    """Stay keeps everything; leave says so to the room and shows the way back."""
+    await live(page, stand)
+    await page.evaluate("window.track = document.querySelector('video[data-from=self]').srcObject.getTracks()[0]")
+    await page.click('[data-action="leave"]:visible')
+    await page.click('[data-action="stay"]')
+    assert await page.get_attribute("html", "data-call") == "live"
+    await page.click('[data-action="leave"]:visible')
+    await page.click('[data-action="leave-now"]')
+    await stand.hear("leave")
+    await until(page, "ended")
+    assert await page.get_attribute("html", "data-end-reason") == "left"
+    assert await page.evaluate("track.readyState") == "ended"
+    assert await page.is_visible('[data-action="return"]')
+
+
+async def test_the_end_page_says_when_and_why(page: Page, stand: Stand) -> None:
+    """Ended by staff before the plan: both times, the helpline, devices released."""
+    await live(page, stand)
+    at, planned = datetime(2026, 3, 1, 5, 52, tzinfo=UTC), datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
+    await stand.say("ended", reason="ended_by_staff", ended_at=stamp(at), planned_end=stamp(planned))
+    await until(page, "ended")
+    words = await shown(page)
+    assert "The staff ended it at 11:22. It was planned until 11:30." in words
+    assert await page.get_attribute("html", "data-left") == "0"
+    assert await page.is_visible('a[href^="tel:"]')
+
+
+async def test_without_any_server_the_page_ends_on_time(page: Page, stand: Stand) -> None:
+    """The node and the web process are gone: the slot's end is the end all the same, within a second."""
+    stand.ends_at = datetime.now(UTC) + timedelta(seconds=9)
+    await live(page, stand)
+    stand.refuse_with = 503
+    await stand.drop()
+    await until(page, "ended")
+    assert abs((datetime.now(UTC) - stand.ends_at).total_seconds()) < 1
+    assert await page.get_attribute("html", "data-end-reason") == "slot_over"
+
+
+async def test_a_lost_connection_is_said_and_unsaid(page: Page, stand: Stand) -> None:
+    """While the socket is down the call page says so; after the resume it does not."""
+    await live(page, stand)
+    stand.refuse_with = 503
+    await stand.drop()
+    await page.wait_for_selector('[data-say="trouble"]:visible')
+    assert "picture and sound may go on" in await shown(page)
+    stand.refuse_with = None
+    await stand.hear("resume")
+    await page.wait_for_selector('[data-say="trouble"]', state="hidden")
+
+
+async def test_a_blocked_voice_shows_a_large_button(page: Page, stand: Stand) -> None:
+    """A browser that will not play sound by itself gets its tap, and the button goes with it."""
+    await page.add_init_script(
+        """(() => { const play = HTMLMediaElement.prototype.play; window.touched = false;
+        HTMLMediaElement.prototype.play = function () { return this.tagName === 'AUDIO' && !window.touched
+          ? Promise.reject(new DOMException('', 'NotAllowedError')) : play.call(this) } })()"""
+    )
+    await live(page, stand)
+    await page.evaluate(
+        """async ([person]) => {
+          const { src } = document.querySelector("script[type=module]");
+          const { Stage } = await import(src.replace("call.js", "view/stage.js"));
+          window.stage = new Stage(document.querySelector("#call"), (key) => key, true, () => {});
+          stage.draw({ participant: "v1", people: [person] }, 0, "");
+          const sound = new MediaStreamAudioDestinationNode(new AudioContext()).stream;
+          stage.track(person.participant, sound.getAudioTracks()[0]);
+        }""",
+        [stand.person(PRISON)],
+    )
+    await page.wait_for_selector('[data-action="hear"]:visible')
+    await page.evaluate("window.touched = true; stage.hear(true)")
+    await page.wait_for_selector('[data-action="hear"]', state="hidden")
+
+
+async def test_a_monitor_opens_no_device_and_sends_nothing_of_itself(page: Page, stand: Stand) -> None:
+    """Not one question for a camera; the room hears no media message and no device."""
+    await failing(page, "() => { throw new Error('asked') }")
+    await page.goto(f"{stand.url}/watch")
+    await until(page, "waiting")
+    ready = await stand.hear("ready")
+    assert ready["devices"] == {"camera": False, "microphone": False}
+    assert await page.evaluate("asked") == 0
+    assert await page.locator('video[data-from="self"]').count() == 0
+    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await until(page, "live")
+    assert await page.inner_text('[data-action="sound"]') == "Turn sound on"
+    heard = [stand.heard.get_nowait()["type"] for _ in range(stand.heard.qsize())]
+    assert "media" not in heard
+
+
+async def test_a_legal_visit_offers_its_monitor_no_sound(page: Page, stand: Stand) -> None:
+    """Picture only, in words; there is no button for what is never sent."""
+    stand.kind = "legal"
+    await page.goto(f"{stand.url}/watch")
+    await until(page, "waiting")
+    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await until(page, "live")
+    assert "picture only" in await shown(page)
+    assert await page.is_hidden('[data-action="sound"]')
+
+
+@pytest.mark.parametrize("state", ["checking", "waiting", "live", "ended"])
+async def test_the_pages_are_usable_by_everyone(page: Page, stand: Stand, state: str) -> None:
+    """axe finds nothing to object to, in each state."""
+    await {"checking": check, "waiting": wait, "live": live, "ended": live}[state](page, stand)
+    if state == "ended":
+        now = stamp(datetime.now(UTC))
+        await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
+        await until(page, "ended")
+    found = await Axe().run(page)
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []

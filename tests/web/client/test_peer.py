@@ -1,0 +1,112 @@
+"""js/media/peer.js with offers of the real relay: what a browser answers to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from config.clock import SystemClock
+from rooms.media import MediaNode
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+ANSWER = """async ([sdp, sends]) => {
+  const { Peer } = await import("/static/js/media/peer.js");
+  const tracks = [];
+  let answer = null;
+  const listener = { onCandidate() {}, onConnected() {}, onTrouble() {},
+    onAnswer: (offer, sdp) => (answer = [offer, sdp]),
+    onTrack: (participant, track) => tracks.push([participant, track.kind]) };
+  const peer = new Peer(listener, sends);
+  await peer.accept(7, sdp);
+  const senders = () => peer.connection.getSenders();
+  const sent = () => senders().map((sender) => sender.track?.kind ?? null);
+  const limits = senders().map((sender) => sender.getParameters().encodings?.[0]?.maxBitrate ?? null);
+  const other = sdp.replace(/ice-ufrag:\\S+/g, "ice-ufrag:other");
+  const found = { tracks, answer, sending: sent(), limits, fits: [peer.fits(sdp), peer.fits(other)] };
+  if (sends) {
+    const { tracks: open } = await devices();
+    await peer.send(open);
+    found.live = sent();
+    await peer.send({ audio: null, video: null });
+    found.held = sent();
+  }
+  peer.close();
+  return found;
+
+  async function devices() {
+    const { Devices } = await import("/static/js/media/devices.js");
+    const found = new Devices();
+    await found.open();
+    return found;
+  }
+}"""
+
+
+class Deaf:
+    """A listener that nobody needs here."""
+
+    def on_connected(self, participant_id: str) -> None:
+        """Nothing."""
+
+    def on_media(self, participant_id: str, kind: object) -> None:
+        """Nothing."""
+
+    def on_lost(self, participant_id: str) -> None:
+        """Nothing."""
+
+
+async def answered(page: Page, role: str, sources: list[str]) -> dict[str, Any]:
+    """What the page makes of a real offer, after the relay has taken its answer."""
+    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    await node.open()
+    try:
+        room = node.add_room("room", "family", datetime.now(UTC) + timedelta(minutes=5))
+        peer = room.add_peer("me", role, sources, Deaf())
+        found: dict[str, Any] = await page.evaluate(ANSWER, [peer.offer(), role != "monitor"])
+        peer.answer(found["answer"][1])
+    finally:
+        await node.close()
+    return found
+
+
+def directions(sdp: str) -> list[str]:
+    """The direction of each media section of a description; what stands before the first is overruled by them."""
+    media = sdp[sdp.index("m=") :]
+    return [line[2:] for line in media.splitlines() if line in ("a=sendrecv", "a=recvonly", "a=sendonly", "a=inactive")]
+
+
+async def test_a_participant_is_ready_to_send_but_sends_nothing_while_waiting(modules: Page) -> None:
+    """The first audio and video sections are for both ways, without a track until the visit is live."""
+    found = await answered(modules, "visitor", ["terminal-1", "v2"])
+    assert found["answer"][0] == 7
+    assert directions(found["answer"][1]) == ["sendrecv", "sendrecv", "recvonly", "recvonly"]
+    assert found["sending"] == [None] * 4
+    assert found["live"][:2] == ["audio", "video"]
+    assert found["held"] == [None] * 4
+    assert found["limits"][1] in (600_000, None)
+
+
+async def test_each_track_is_named_after_whom_it_comes_from(modules: Page) -> None:
+    """The stream's id is the participant's; so a tile knows its picture before the first packet."""
+    found = await answered(modules, "visitor", ["terminal-1", "v2"])
+    assert sorted(map(tuple, found["tracks"])) == [
+        ("terminal-1", "audio"), ("terminal-1", "video"), ("v2", "audio"), ("v2", "video"),
+    ]  # fmt: skip
+
+
+async def test_a_monitor_answers_that_it_only_receives(modules: Page) -> None:
+    """No section of a monitor's answer could carry anything towards the room."""
+    found = await answered(modules, "monitor", ["v1", "terminal-1"])
+    assert set(directions(found["answer"][1])) == {"recvonly"}
+
+
+async def test_another_transport_needs_another_connection(modules: Page) -> None:
+    """The same credentials are the same transport, new ones are not."""
+    found = await answered(modules, "visitor", ["terminal-1"])
+    assert found["fits"] == [True, False]

@@ -1,0 +1,142 @@
+"""js/view/words.js and text.js: every state of a visit has words, and the words exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from web.client_text import SENTENCES
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.web.client.stand import Stand
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+START, END = 1_772_343_900_000, 1_772_344_800_000
+SCENE = """
+  const { initial } = await import("/static/js/lib/state.js");
+  const words = await import("/static/js/view/words.js");
+  const entry = { jail: { name: "Yerwada", timezone: "Asia/Kolkata" } };
+  const scene = (more, now = START) =>
+    ({ language: "en", now, entry, state: { ...initial(), startsAt: START, endsAt: END, ...more } });
+""".replace("START", str(START)).replace("END", str(END))
+ROLES = ("visitor", "terminal", "monitor")
+
+
+async def said(page: Page, body: str) -> Any:
+    """What `body` returns, with `words` and `scene` at hand."""
+    return await page.evaluate(f"async () => {{ {SCENE} {body} }}")
+
+
+async def test_every_wait_has_words_for_everyone(modules: Page) -> None:
+    """Whatever is waited for, by whichever page."""
+    keys = await said(
+        modules,
+        """const keys = [];
+        for (const role of ["visitor", "terminal", "monitor"])
+          for (const awaiting of ["slot", "prison", "family", null]) {
+            const { title, text, own } = words.waiting(scene({ role, awaiting }));
+            keys.push(title.key, text.key, ...(own ? [own.key] : []));
+          }
+        return keys;""",
+    )
+    assert {key for key in keys if key not in SENTENCES} == set()
+
+
+async def test_a_visitor_abroad_is_told_both_clocks(page: Page, stand: Stand) -> None:
+    """The jail's time in the title, their own beneath it; the prison's pages need no second clock."""
+    await page.goto(f"{stand.url}/blank")
+    visitor, terminal = await said(
+        page,
+        """return ["visitor", "terminal"].map((role) => words.waiting(scene({ role, awaiting: "slot" })))""",
+    )
+    assert visitor["title"]["values"]["time"] == "11:15"
+    assert visitor["own"]["values"]["time"] == "06:45"
+    assert terminal["own"] is None
+
+
+async def test_every_end_has_words_for_everyone(modules: Page) -> None:
+    """Known reasons, one that a newer server may send, both kinds of visit."""
+    keys = await said(
+        modules,
+        """const keys = [];
+        for (const role of ["visitor", "terminal", "monitor"]) for (const kind of ["family", "legal"])
+          for (const reason of ["slot_over", "ended_by_staff", "no_show", "left", "flood"]) {
+            const end = { reason, endedAt: START, plannedEnd: END };
+            keys.push(...Object.values(words.ended(scene({ role, kind, end }))).map((w) => w.key));
+          }
+        return keys;""".replace("START", str(START)).replace("END", str(END)),
+    )
+    assert {key for key in keys if key not in SENTENCES} == set()
+    assert "ended.other" in keys
+
+
+async def test_who_left_is_shown_the_way_back_only_while_it_is_open(modules: Page) -> None:
+    """Until the slot's end; after it the words are about the next visit."""
+    end = f'{{ reason: "left", endedAt: {START}, plannedEnd: {END} }}'
+    next_at = f"(now) => words.ended(scene({{ end: {end} }}, now)).next.key"
+    keys = await said(modules, f"return [{END - 1}, {END}].map({next_at})")
+    assert keys == ["ended.next.return", "ended.next.family"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_refusal_has_words(modules: Page, role: str) -> None:
+    """Those of the node, of the web process and of the page itself; an unknown one asks to come in anew."""
+    ids = ["already_connected", "used", "room_full", "unreachable", "insecure", "unsupported", "version_unsupported"]
+    ids += ["origin_refused", "ticket_refused", "session_unknown", "not_admitted", "no_session", "surprise"]
+    found = await said(modules, f"return {ids!r}.map((id) => words.refused(id, {role!r}))")
+    assert {w[part]["key"] for w in found for part in ("title", "text")} <= SENTENCES.keys()
+    assert found[0]["again"] is True
+
+
+async def test_a_tile_says_what_is_the_matter_with_its_person(modules: Page) -> None:
+    """Not here, away, off, frozen, nothing at all, muted, or nothing to say."""
+    keys = await said(
+        modules,
+        """const person = (more) => ({ label: "Sunita", present: true, audio: true, video: true, ...more });
+        const flow = (more) => ({ pictureStopped: false, soundStopped: false, seen: true, met: true, ...more });
+        const key = (p, f) => words.tile(person(p), flow(f), "11:30")?.key ?? null;
+        return [key({ present: false }, { met: false }), key({ present: false }), key({ audio: false, video: false }),
+          key({ video: false }), key({}, { seen: false }), key({}, { pictureStopped: true }),
+          key({}, { pictureStopped: true, soundStopped: true }), key({ audio: false }), key({})];""",
+    )
+    assert keys == [
+        "tile.absent", "tile.away", "tile.both_off", "tile.camera_off", "tile.starting", "tile.frozen", "tile.nothing",
+        "tile.muted", None,
+    ]  # fmt: skip
+    assert {key for key in keys if key and key not in SENTENCES} == set()
+
+
+async def test_every_problem_of_a_device_has_words(modules: Page) -> None:
+    """Each failure the scripts can name, for the camera, the microphone and both; each browser's way to allow them."""
+    problems = await modules.evaluate(
+        """async () => {
+          const { problemOf } = await import("/static/js/media/devices.js");
+          const names = ["NotAllowedError", "SecurityError", "NotFoundError", "OverconstrainedError",
+            "NotReadableError", "AbortError", "Odd"];
+          return [...names.map((name) => problemOf(new DOMException("", name))),
+                  problemOf(new DOMException("Permission denied by system", "NotAllowedError"))];
+        }"""
+    )
+    assert problems == ["refused", "refused", "missing", "missing", "busy", "busy", "failed", "blocked"]
+    assert {f"{what}.{p}" for what in ("both", "camera", "microphone") for p in problems} <= SENTENCES.keys()
+    phones = ["in_app", "ios_other", "ios_safari", "samsung", "firefox_android", "chrome_android"]
+    assert {f"allow.{family}" for family in [*phones, "firefox", "chrome", "safari", "other"]} <= SENTENCES.keys()
+
+
+async def test_an_unknown_key_is_an_error_and_places_are_filled(modules: Page) -> None:
+    """A sentence with its names; a place without a value stays visible; a mistake of ours is thrown."""
+    filled, error = await modules.evaluate(
+        """async () => {
+          const { translator } = await import("/static/js/lib/text.js");
+          const t = translator({ a: "{name} until {time}" });
+          let error = "";
+          try { t("b"); } catch (e) { error = e.message; }
+          return [t("a", { name: "Sunita {time}" }), error];
+        }"""
+    )
+    assert filled == "Sunita {time} until {time}"
+    assert error == "no sentence b"

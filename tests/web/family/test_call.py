@@ -1,0 +1,72 @@
+"""web.family.call: the call page and its entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broker.tickets import TicketStore
+from tests.support.desk import NODE_URL, Browser, Desk, csrf_of
+from tests.support.family import come_in, get
+
+
+async def entry(browser: Browser) -> tuple[int, dict[str, object]]:
+    """Ask for the entry as the call page does."""
+    token = await csrf_of(browser, "/call")
+    answer = await browser.post("/call/entry", headers={"X-CSRF-Token": token, "Accept": "application/json"})
+    return answer.status, await answer.json()
+
+
+async def test_an_entry_is_handed_out_until_its_ticket_is_used(desk: Desk) -> None:
+    """A page reloaded before it came in gets the same ticket; a tab after that is told that it was used."""
+    visit = await desk.book(starts_in=60)
+    async with desk.browser() as browser:
+        await come_in(desk, browser, visit)
+        status, first = await entry(browser)
+        assert status == 200
+        assert (await entry(browser))[1]["ticket"] == first["ticket"]
+        assert await TicketStore(desk.redis).redeem(str(first["ticket"]))
+        assert await entry(browser) == (410, {"error": "used"})
+        assert (await get(browser, "/call")).status == 200, "a reload still finds the page"
+
+
+async def test_the_entry_says_what_the_page_needs_to_join(desk: Desk) -> None:
+    """Node, slot, server time, jail; and a ticket for this visitor and nobody else."""
+    visit = await desk.book(starts_in=60)
+    async with desk.browser() as browser:
+        await come_in(desk, browser, visit)
+        _, found = await entry(browser)
+    assert found["url"] == NODE_URL
+    assert (found["role"], found["visrn"], found["kind"], found["terminal"]) == (
+        "visitor",
+        str(visit.visrn),
+        "family",
+        "T1",
+    )
+    assert [datetime.fromisoformat(str(found[key])) for key in ("starts_at", "ends_at")] == [
+        visit.starts_at.replace(microsecond=visit.starts_at.microsecond // 1000 * 1000),
+        visit.ends_at.replace(microsecond=visit.ends_at.microsecond // 1000 * 1000),
+    ]
+    assert abs(datetime.fromisoformat(str(found["now"])) - desk.clock.now()).total_seconds() < 0.01
+    assert found["jail"] == {"name": "Prison 11", "helpline": "020-0000 1142", "timezone": visit.jail.timezone}
+    ticket = await TicketStore(desk.redis).redeem(str(found["ticket"]))
+    assert ticket is not None
+    assert (ticket.room, ticket.participant, ticket.role) == (visit.id, visit.visitors[0].id, "visitor")
+    assert ticket.ends_at == visit.ends_at
+
+
+async def test_who_was_not_admitted_gets_neither_page_nor_entry(desk: Desk) -> None:
+    """The page leads to the number; the entry is gone."""
+    async with desk.browser() as browser:
+        assert (await get(browser, "/call")).location == "/join"
+        token = await csrf_of(browser)
+        answer = await browser.post("/call/entry", headers={"X-CSRF-Token": token})
+        assert (answer.status, await answer.json()) == (410, {"error": "not_admitted"})
+
+
+async def test_an_entry_is_never_given_to_a_plain_link(desk: Desk) -> None:
+    """GET must not spend it: browsers fetch ahead."""
+    visit = await desk.book(starts_in=60)
+    async with desk.browser() as browser:
+        await come_in(desk, browser, visit)
+        assert (await get(browser, "/call/entry")).status == 405
+        assert (await entry(browser))[0] == 200

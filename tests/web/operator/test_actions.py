@@ -1,0 +1,116 @@
+"""web.operator.actions: what an operator does, on paper before it is done, and only in the own jails."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from broker.staff import Role
+from broker.visit import VisitStatus
+from config import keys
+from config.secrets import digest
+from tests.support.desk import Desk
+from web.operator import actions
+from web.operator.errors import NothingToEnd, ReasonNeeded
+from web.terminal.pairing import CODE_LIFETIME
+
+
+async def redeemed(desk: Desk, code: str) -> int | None:
+    """The terminal that a browser becomes with this code."""
+    async with desk.db.begin() as uow:
+        terminal = await uow.terminals.redeem_pair_code(digest(code), desk.clock.now(), digest(f"secret for {code}"))
+        await uow.commit()
+    return None if terminal is None else terminal.id
+
+
+async def test_history_and_rooms_name_staff_by_number(desk: Desk) -> None:
+    """A member of staff who marries or leaves stays the same actor, and no name is spread."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    assert actions.actor(staff) == f"staff:{staff.id}"
+    assert "asha" not in actions.actor(staff)
+
+
+async def test_an_operator_who_presses_after_a_colleague_is_content(desk: Desk) -> None:
+    """The second start writes no second line of history, and finishes a start that broke before the room opened."""
+    first = await desk.hire("asha", Role.OPERATOR, desk.here)
+    second = await desk.hire("ravi", Role.OPERATOR, desk.here)
+    visit = await desk.book()
+    async with desk.db.begin() as uow:
+        await uow.visits.move(visit.id, VisitStatus.OPEN, actions.actor(first), "", desk.clock.now())
+        await uow.commit()
+    await actions.start(desk.app, second, visit.id)
+    room = await desk.registry.room(visit.id)
+    assert room.opened is not None
+    async with desk.db.read() as uow:
+        steps = [step.by for step in await uow.visits.history(visit.id) if step.to is VisitStatus.OPEN]
+    assert steps == [actions.actor(first)]
+
+
+async def test_two_colleagues_who_press_at_once_make_one_start(desk: Desk) -> None:
+    """Whoever loses the race on paper is not told of it."""
+    both = [await desk.hire(name, Role.OPERATOR, desk.here) for name in ("asha", "ravi")]
+    visit = await desk.book()
+    await asyncio.gather(*(actions.start(desk.app, staff, visit.id) for staff in both * 2))
+    async with desk.db.read() as uow:
+        steps = [step for step in await uow.visits.history(visit.id) if step.to is VisitStatus.OPEN]
+    assert len(steps) == 1
+
+
+async def test_a_start_without_live_state_leaves_paper_untouched(desk: Desk) -> None:
+    """No visit is open on paper whose room could not be placed."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    visit = await desk.book()
+    await desk.redis.set(keys.room(visit.id), "not a room")
+    with pytest.raises(RedisError):
+        await actions.start(desk.app, staff, visit.id)
+    assert (await desk.visit(visit.id)).status is VisitStatus.APPROVED
+
+
+@pytest.mark.parametrize("reason", ["", "because", "VISIT_FINISHED", "visit_finished "])
+async def test_an_end_for_no_reason_of_the_list_writes_nothing(desk: Desk, reason: str) -> None:
+    """The reason is looked at before anything is written, and before it is said whether there is a session."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    visit = await desk.book()
+    await actions.start(desk.app, staff, visit.id)
+    with pytest.raises(ReasonNeeded):
+        await actions.end(desk.app, staff, visit.id, reason)
+    assert (await desk.registry.room(visit.id)).end_reason is None
+    async with desk.db.read() as uow:
+        assert (await uow.visits.history(visit.id))[-1].to is VisitStatus.OPEN
+
+
+async def test_a_session_whose_slot_is_over_cannot_be_ended_by_hand(desk: Desk) -> None:
+    """Its end is the slot's: no note of staff may change how it is told afterwards."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    visit = await desk.book(minutes=1)
+    await actions.start(desk.app, staff, visit.id)
+    desk.clock.advance(60)
+    with pytest.raises(NothingToEnd):
+        await actions.end(desk.app, staff, visit.id, "conduct")
+    async with desk.db.read() as uow:
+        assert [step.reason for step in await uow.visits.history(visit.id)].count("conduct") == 0
+
+
+async def test_a_new_pairing_code_kills_the_one_before(desk: Desk) -> None:
+    """A code left on a screen pairs nothing once another was made; each works once, until it is too old."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    terminal = desk.here.terminals[1]
+    _, old = await actions.make_pair_code(desk.app, staff, terminal.id)
+    shown, code = await actions.make_pair_code(desk.app, staff, terminal.id)
+    assert shown.id == terminal.id
+    assert [await redeemed(desk, each) for each in (old, code, code)] == [None, terminal.id, None]
+    _, late = await actions.make_pair_code(desk.app, staff, terminal.id)
+    desk.clock.advance(CODE_LIFETIME.total_seconds())
+    assert await redeemed(desk, late) is None
+
+
+async def test_terminals_of_other_jails_are_not_paired(desk: Desk) -> None:
+    """Refused for one that exists elsewhere, not found for one that doesn't, and neither gets a code."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    with pytest.raises(web.HTTPForbidden):
+        await actions.make_pair_code(desk.app, staff, desk.elsewhere.terminals[0].id)
+    with pytest.raises(web.HTTPNotFound):
+        await actions.make_pair_code(desk.app, staff, 4711)

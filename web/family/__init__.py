@@ -1,0 +1,1 @@
+"""The family's pages: from the link in the mail, or the number typed by hand, to the call."""

@@ -1,0 +1,1 @@
+"""The monitor's console: live rooms in scope, and the silent watch page."""

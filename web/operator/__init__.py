@@ -1,0 +1,1 @@
+"""The operator's console: the jail's day, starting and ending sessions."""

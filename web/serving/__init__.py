@@ -1,0 +1,1 @@
+"""Plumbing of the web process: static files, access log, request ids, health."""

@@ -1,0 +1,1 @@
+"""Staff sign-in: who may do what, over which jails."""

@@ -1,0 +1,122 @@
+"""Staff sign-in and sign-out."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from broker.staff import Role
+from web.keys import CLOCK, DB, REDIS
+from web.render import render
+from web.serving.access import client_address
+from web.staff import guard
+from web.staff import session as sessions
+from web.staff.errors import SignInRefused, SignInThrottled, SignInUnavailable, StaffError
+from web.staff.sign_in import Attempt, sign_in
+
+routes = web.RouteTableDef()
+
+_HOME = {Role.MONITOR: "/monitor"}
+_PAGES = ("/operator", "/monitor")
+
+
+def add_routes(app: web.Application) -> None:
+    """Hang the sign-in and sign-out on the application."""
+    app.add_routes(routes)
+
+
+@routes.get("/staff")
+async def home(request: web.Request) -> web.StreamResponse:
+    """Send signed-in staff to their own console, everyone else to the sign-in."""
+    staff = await guard.signed_in(request)
+    raise web.HTTPSeeOther("/staff/sign-in" if staff is None else home_of(staff.role))
+
+
+@routes.get("/staff/sign-in")
+async def show(request: web.Request) -> web.StreamResponse:
+    """The sign-in form."""
+    return _form(request, back=request.query.get("next", ""))
+
+
+@routes.post("/staff/sign-in")
+async def submit(request: web.Request) -> web.StreamResponse:
+    """Check the credentials; on success a fresh session and the page asked for."""
+    form = await request.post()
+    back = str(form.get("next", ""))
+    attempt = Attempt(
+        username=str(form.get("username", "")),
+        password=str(form.get("password", "")),
+        totp=str(form.get("totp", "")),
+        address=client_address(request),
+    )
+    try:
+        staff = await sign_in(request.app[DB], request.app[REDIS], attempt, request.app[CLOCK].now())
+        answer = web.Response(status=303, headers={"Location": _back(back, staff.role)})
+        await sessions.begin(request, answer, staff.id)
+    except RedisError:
+        return _refused(request, SignInUnavailable(), attempt, back)
+    except StaffError as error:
+        return _refused(request, error, attempt, back)
+    return answer
+
+
+@routes.post("/staff/sign-out")
+async def leave(request: web.Request) -> web.StreamResponse:
+    """End the session here and in Redis."""
+    answer = web.Response(status=303, headers={"Location": "/staff/sign-in"})
+    await sessions.end(request, answer)
+    return answer
+
+
+@routes.post("/staff/active")
+async def active(request: web.Request) -> web.StreamResponse:
+    """The console says that somebody is at the keys, so the session is not idle."""
+    record = await sessions.current(request)
+    if record is None:
+        raise web.HTTPUnauthorized
+    await sessions.touch(request, record)
+    return web.Response(status=204)
+
+
+def home_of(role: Role) -> str:
+    """The page a role starts its work on."""
+    return _HOME.get(role, "/operator")
+
+
+def _back(path: str, role: Role) -> str:
+    """Where to go after the sign-in: only ever one of our own staff pages."""
+    known = any(path == page or path.startswith((f"{page}/", f"{page}?")) for page in _PAGES)
+    return path if known and "\\" not in path and ".." not in path else home_of(role)
+
+
+def _refused(request: web.Request, error: StaffError, attempt: Attempt, back: str) -> web.StreamResponse:
+    match error:
+        case SignInThrottled():
+            minutes = -(-error.retry_after // 60)
+            response = _form(request, error.id, attempt.username, back, status=429, minutes=minutes)
+            response.headers["Retry-After"] = str(error.retry_after)
+            return response
+        case SignInRefused():
+            return _form(request, error.id, attempt.username, back, status=401)
+        case _:
+            return _form(request, error.id, attempt.username, back, status=503)
+
+
+def _form(
+    request: web.Request,
+    error: str = "",
+    username: str = "",
+    back: str = "",
+    *,
+    status: int = 200,
+    minutes: int = 0,
+) -> web.Response:
+    return render(
+        request,
+        "staff/sign_in.html",
+        status=status,
+        error=error,
+        username=username,
+        back=back,
+        minutes=minutes,
+    )

@@ -1,0 +1,98 @@
+"""The sign-in: username, password, and a time-based code where the account has one.
+
+An unknown username costs the same work and gets the same answer as a wrong
+password or a wrong code. Tries are counted before the password is looked at.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyotp
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from broker.staff import Staff, verify_password
+from broker.storage import Database
+from config import keys
+from config.secrets import digest
+from web.staff.errors import SignInRefused, SignInThrottled, SignInUnavailable
+from web.staff.throttle import Limit, clear, give_back, take
+
+_WINDOW = 15 * 60
+_TRIES_HERE = 5  # one username from one address
+_TRIES_NAME = 30  # one username from anywhere: higher, so that a stranger cannot lock staff out
+_TRIES_ADDRESS = 60  # one address, any username: an office shares one
+
+_STEP = 30  # seconds, RFC 6238 section 4.1
+_STEPS_AROUND = (0, -1, 1)  # one step of clock drift either way, RFC 6238 section 5.2
+_LONGEST_PASSWORD = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody typed, and the address they came from."""
+
+    username: str
+    password: str
+    totp: str
+    address: str
+
+
+async def sign_in(db: Database, redis: Redis, attempt: Attempt, now: datetime) -> Staff:
+    """The staff member these credentials belong to.
+
+    Raises SignInRefused (which part was wrong is not told), SignInThrottled, or
+    SignInUnavailable when the counters cannot be reached.
+    """
+    username = attempt.username.strip()
+    own, shared = _limits(username, attempt.address)
+    try:
+        wait = await take(redis, (*own, shared))
+        if wait:
+            raise SignInThrottled(wait)
+        staff = await _check(db, redis, username, attempt, now)
+        await clear(redis, own)
+        await give_back(redis, shared)
+    except RedisError as error:
+        raise SignInUnavailable from error
+    return staff
+
+
+async def _check(db: Database, redis: Redis, username: str, attempt: Attempt, now: datetime) -> Staff:
+    async with db.read() as uow:
+        row = await uow.staff.by_username(username)
+    password = attempt.password if len(attempt.password) <= _LONGEST_PASSWORD else ""
+    # None is checked against a hash of nobody's password: the same work, never a match.
+    right = await verify_password(row.password_hash if row else None, password)
+    if row is None or not right:
+        raise SignInRefused
+    if row.totp_secret is not None:
+        await _spend_totp(redis, row.staff.id, row.totp_secret, attempt.totp, now)
+    return row.staff
+
+
+async def _spend_totp(redis: Redis, staff_id: int, secret: str, typed: str, now: datetime) -> None:
+    """Accept a code once (RFC 6238 section 5.2: a code must not be accepted twice)."""
+    code = "".join(typed.split())
+    step_now = int(now.timestamp()) // _STEP
+    generator = pyotp.TOTP(secret, interval=_STEP)
+    for step in (step_now + around for around in _STEPS_AROUND):
+        expected = generator.at(step * _STEP)
+        if hmac.compare_digest(expected.encode(), code.encode()):
+            fresh = await redis.set(keys.totp_used(str(staff_id), step), "1", nx=True, ex=4 * _STEP)
+            if fresh:
+                return
+    raise SignInRefused
+
+
+def _limits(username: str, address: str) -> tuple[tuple[Limit, Limit], Limit]:
+    """The limits of this name (here, anywhere), and the one of its address."""
+    name = digest(username.casefold())
+    here = digest(f"{address}\n{username.casefold()}")
+    return (
+        Limit(keys.sign_in_tries(here), _TRIES_HERE, _WINDOW),
+        Limit(keys.sign_in_tries(name), _TRIES_NAME, _WINDOW),
+    ), Limit(keys.address_tries("sign-in", digest(address)), _TRIES_ADDRESS, _WINDOW)

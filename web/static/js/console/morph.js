@@ -1,0 +1,79 @@
+// Changes a piece of the page into new HTML of the server's without throwing away what the reader is at: focus, a chosen
+// reason and an open list stay, because an element that only changed its words stays the same element.
+
+/**
+ * Reads one element from HTML of our own templates.
+ * @param {string} html
+ * @returns {Element}
+ */
+export function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  const found = template.content.firstElementChild;
+  if (!found) throw new Error("a part holds no element");
+  return found;
+}
+
+/** Makes `old` like `next`, keeping whatever of it can stay. @param {Element} old @param {Element} next */
+export function morph(old, next) {
+  copyAttributes(old, next);
+  // Filled on this page, second by second: the server sends it empty.
+  if (old.hasAttribute("data-left-to") || old.isEqualNode(next)) return;
+  morphChildren(old, next);
+}
+
+/** Makes the inside of `old` like that of `next`. @param {Element} old @param {Element | DocumentFragment} next */
+export function morphChildren(old, next) {
+  const wanted = [...next.childNodes];
+  const have = [...old.childNodes];
+  wanted.forEach((node, place) => {
+    const present = have[place];
+    if (present === undefined) old.append(node);
+    else if (!alike(present, node)) present.replaceWith(node);
+    else if (present instanceof Element) morph(present, /** @type {Element} */ (node));
+    else if (present.nodeValue !== node.nodeValue) present.nodeValue = node.nodeValue;
+  });
+  have.slice(wanted.length).forEach((node) => node.remove());
+}
+
+/**
+ * Makes a keyed list's children what the server says they are, in its order, moving nothing that stands right.
+ * @param {Element} list
+ * @param {Record<string, string>} changed HTML by key, of new and changed items
+ * @param {string[]} order every key
+ */
+export function syncItems(list, changed, order) {
+  const present = new Map([...list.children].map((item) => [item.getAttribute("data-key"), item]));
+  const kept = new Set(order);
+  for (const [key, item] of present) if (!kept.has(key ?? "")) item.remove();
+  let previous = null;
+  for (const key of order) {
+    let item = present.get(key);
+    if (item && key in changed) morph(item, element(changed[key]));
+    else if (!item && key in changed) item = element(changed[key]);
+    if (!item) continue;
+    const place = previous ? previous.nextElementSibling : list.firstElementChild;
+    if (item !== place) list.insertBefore(item, place);
+    previous = item;
+  }
+}
+
+/** @param {Node} a @param {Node} b */
+function alike(a, b) {
+  if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
+  if (!(a instanceof Element) || !(b instanceof Element)) return true;
+  return a.getAttribute("action") === b.getAttribute("action") && a.id === b.id;
+}
+
+/** @param {Element} old @param {Element} next */
+function copyAttributes(old, next) {
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && !OURS.has(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of [...next.attributes]) {
+    if (!OURS.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+// Set by this page, never by the server's new HTML: which row is chosen, and which button is at work.
+const OURS = new Set(["aria-current", "aria-busy", "tabindex"]);

@@ -1,0 +1,134 @@
+// What the join pages can do better with a script. Without it everything still works: the server reads pasted mails,
+// says when codes may be asked for again, and the page can be loaded again by hand.
+
+const root = document.documentElement;
+
+// --- The reader's own time ---------------------------------------------------------------------------------------
+
+// Digits as on the rest of the page, whatever the language's own are.
+const locale = `${root.lang}-IN-u-nu-latn`;
+
+function clockIn(zone, moment) {
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(moment);
+}
+
+function dayIn(zone, moment) {
+  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(moment);
+}
+
+// Browsers still name some zones by spellings that the places themselves have left behind.
+const renamed = { Calcutta: "Kolkata", Katmandu: "Kathmandu", Kiev: "Kyiv", Rangoon: "Yangon", Saigon: "Ho Chi Minh" };
+
+function cityOf(zone) {
+  const city = zone.split("/").pop().replaceAll("_", " ");
+  return renamed[city] ?? city;
+}
+
+function showOwnTime(place) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { zone, start, end, words } = place.dataset;
+  const from = new Date(start);
+  if (!own) return;
+  const sameDay = dayIn(own, from) === dayIn(zone, from);
+  if (sameDay && clockIn(own, from) === clockIn(zone, from)) return;
+  const begins = sameDay ? clockIn(own, from) : `${dayIn(own, from)}, ${clockIn(own, from)}`;
+  place.textContent = words
+    .replace("{start}", begins)
+    .replace("{end}", end ? clockIn(own, new Date(end)) : "")
+    .replace("{place}", cityOf(own));
+  place.hidden = false;
+}
+
+// --- A page that waits for its time ------------------------------------------------------------------------------
+
+function reloadAfter(element) {
+  const due = Date.now() + Number(element.dataset.reloadAfter) * 1000 + 500;
+  const look = () => {
+    // Looked at each few seconds, by the wall clock: a phone that slept does not count its timers.
+    if (Date.now() >= due) location.reload();
+  };
+  setInterval(look, 5000);
+  document.addEventListener("visibilitychange", look);
+}
+
+// --- Codes -------------------------------------------------------------------------------------------------------
+
+// The mail's labels are the same Latin words in every language; any script's digits are read by the server.
+const OTP = /\bOTP\s*:\s*(\p{Nd}{6})(?!\p{Nd})/u;
+const PIN = /\bRoom PIN\s*:\s*(\p{Nd}{4})(?!\p{Nd})/u;
+
+function pasteFillsBoth(form) {
+  const { otp, pin } = form.elements;
+  form.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text") ?? "";
+    const foundOtp = OTP.exec(text)?.[1];
+    const foundPin = PIN.exec(text)?.[1];
+    if (!foundOtp && !foundPin) return;
+    event.preventDefault();
+    if (foundOtp) otp.value = foundOtp;
+    if (foundPin) pin.value = foundPin;
+    const next = !otp.value ? otp : !pin.value ? pin : form.querySelector("button[type=submit]");
+    next.focus();
+  });
+}
+
+function countDown(form) {
+  const button = form.querySelector("button");
+  const due = performance.now() + Number(form.dataset.seconds) * 1000;
+  const show = () => {
+    const left = Math.ceil((due - performance.now()) / 1000);
+    const waiting = left > 0;
+    const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    button.textContent = waiting ? form.dataset.wait.replace("{time}", time) : form.dataset.now;
+    button.setAttribute("aria-disabled", String(waiting));
+    if (!waiting) clearInterval(timer);
+  };
+  const timer = setInterval(show, 1000);
+  show();
+  form.addEventListener("submit", (event) => {
+    if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+  });
+}
+
+function followMail(line) {
+  const unsettled = new Set(["none", "queued", "retrying"]);
+  let rounds = 0;
+  const look = async () => {
+    if (!unsettled.has(line.dataset.mailState) || rounds > 150) return;
+    rounds += 1;
+    try {
+      const answer = await fetch(line.dataset.mailUrl, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(5000),
+      });
+      const { state, text } = await answer.json();
+      if (answer.ok && text !== line.textContent) {
+        line.dataset.mailState = state;
+        line.textContent = text;
+      }
+    } catch {
+      // The next look may succeed; what the line says is still the last that was known.
+    }
+    setTimeout(look, 2000);
+  };
+  setTimeout(look, 1000);
+}
+
+// --- One press is one request ------------------------------------------------------------------------------------
+
+function sendOnce(form) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent && !event.defaultPrevented) event.preventDefault();
+    sent = sent || !event.defaultPrevented;
+  });
+  // A page brought back by the browser's back button may be sent again.
+  addEventListener("pageshow", () => (sent = false));
+}
+
+document.querySelectorAll("[data-own-time]").forEach(showOwnTime);
+document.querySelectorAll("[data-reload-after]").forEach(reloadAfter);
+document.querySelectorAll('form[data-step="codes"]').forEach(pasteFillsBoth);
+document.querySelectorAll("form[data-resend]").forEach(countDown);
+document.querySelectorAll("[data-mail-state]").forEach(followMail);
+document.querySelectorAll("form").forEach(sendOnce);

@@ -1,0 +1,148 @@
+// What is known about the visit, and how each event changes it. Pure: no clock, no page, no network.
+
+export const NOTICES = [300, 60, 30];
+
+/** Milliseconds the page waits for the server's own word before it says by itself that the slot is over. */
+export const GRACE = 2000;
+
+/** @typedef {"checking" | "waiting" | "live" | "held" | "ended"} Phase */
+
+/**
+ * @typedef {object} Person
+ * @property {string} participant
+ * @property {"visitor" | "terminal"} role
+ * @property {string} label
+ * @property {boolean} present
+ * @property {boolean} audio
+ * @property {boolean} video
+ * @property {"good" | "poor" | "bad" | null} quality
+ */
+
+/**
+ * @typedef {object} State
+ * @property {"connecting" | "up" | "down"} link the signalling connection
+ * @property {boolean} ready the device check is done
+ * @property {string | null} participant who we are
+ * @property {string} role
+ * @property {"family" | "legal"} kind
+ * @property {number | null} startsAt milliseconds since 1970, the server's clock
+ * @property {number | null} endsAt
+ * @property {"waiting" | "live" | "held"} room what the server last said of the room
+ * @property {"slot" | "prison" | "family" | null} awaiting
+ * @property {Person[]} people everyone with a seat, ourselves among them
+ * @property {number[]} noticed which notices were given
+ * @property {number | null} notice the notice to show now, in seconds left
+ * @property {{reason: string, endedAt: number, plannedEnd: number} | null} end
+ * @property {string | null} refusal why this page can't take part: an error id
+ */
+
+/** @returns {State} */
+export function initial() {
+  return {
+    link: "connecting",
+    ready: false,
+    participant: null,
+    role: "visitor",
+    kind: "family",
+    startsAt: null,
+    endsAt: null,
+    room: "waiting",
+    awaiting: null,
+    people: [],
+    noticed: [],
+    notice: null,
+    end: null,
+    refusal: null,
+  };
+}
+
+/**
+ * The phase the page is in, as `data-call` says it.
+ * @param {State} state
+ * @returns {Phase}
+ */
+export function phase(state) {
+  if (state.end) return "ended";
+  if (!state.ready || state.participant === null) return "checking";
+  return state.room;
+}
+
+/**
+ * Seconds to the slot's end; before its start, the whole slot's.
+ * @param {State} state
+ * @param {number} now the server's clock, milliseconds
+ * @returns {number | null} null until the end is known
+ */
+export function secondsLeft(state, now) {
+  if (state.end) return 0;
+  return state.endsAt === null ? null : Math.max(0, (state.endsAt - Math.max(now, state.startsAt)) / 1000);
+}
+
+/** What each server message changes; messages not named here change nothing. */
+const MESSAGES = {
+  welcome: (state, m) => ({
+    ...slot(state, m),
+    link: "up",
+    participant: m.participant,
+    role: m.role,
+    room: room(m.state, state.room),
+    awaiting: m.awaiting ?? null,
+    people: m.people ?? state.people,
+    refusal: null,
+  }),
+  state: (state, m) => ({ ...state, room: room(m.state, state.room), awaiting: m.awaiting ?? null }),
+  people: (state, m) => ({ ...state, people: m.people }),
+  notice: (state, m) => noticeOf(state, m.left),
+  ended: (state, m) => ended(state, m.reason, Date.parse(m.ended_at), Date.parse(m.planned_end)),
+};
+
+/** What each event of the page itself changes. */
+const EVENTS = {
+  entry: (state, { entry }) => ({ ...slot(state, entry), role: entry.role }),
+  message: (state, { message }) => MESSAGES[message.type]?.(state, message) ?? state,
+  up: (state) => ({ ...state, link: "up" }),
+  down: (state) => ({ ...state, link: "down" }),
+  ready: (state) => ({ ...state, ready: true }),
+  refused: (state, { id }) => ({ ...state, refusal: id, link: "down" }),
+  gone: (state, { reason, at }) => ended(state, reason, at, state.endsAt ?? at),
+  left: (state, { at }) => ended(state, "left", at, state.endsAt ?? at),
+  tick: (state, { now }) => ticked(state, now),
+};
+
+/**
+ * The state after an event. Nothing moves a visit that has ended.
+ * @param {State} state
+ * @param {{type: keyof typeof EVENTS} & Record<string, any>} event
+ * @returns {State} the same object when nothing changed
+ */
+export function reduce(state, event) {
+  return state.end ? state : EVENTS[event.type](state, event);
+}
+
+function slot(state, said) {
+  return { ...state, kind: said.kind, startsAt: Date.parse(said.starts_at), endsAt: Date.parse(said.ends_at) };
+}
+
+/** The server's room states; "checking" is a word about ourselves and leaves the room as it was. */
+function room(said, before) {
+  return said === "waiting" || said === "live" || said === "held" ? said : before;
+}
+
+function noticeOf(state, left) {
+  if (state.noticed.includes(left)) return state;
+  return { ...state, noticed: [...state.noticed, left], notice: left };
+}
+
+function ended(state, reason, endedAt, plannedEnd) {
+  return { ...state, end: { reason, endedAt, plannedEnd }, notice: null };
+}
+
+/** Time passing: without a server the page gives the notices and says the end itself. */
+function ticked(state, now) {
+  if (state.endsAt === null || state.refusal) return state;
+  if (now >= state.endsAt + (state.link === "up" ? GRACE : 0)) return ended(state, "slot_over", state.endsAt, state.endsAt);
+  if (state.link !== "down" || state.room !== "live") return state;
+  const left = (state.endsAt - now) / 1000;
+  const due = NOTICES.filter((seconds) => left <= seconds && left > seconds - 5);
+  return due.reduce(noticeOf, state);
+}

@@ -1,0 +1,142 @@
+// One peer connection with the room's relay. The server offers and fixes every section in advance (docs/protocol.md, "Media"):
+// the first audio and the first video section carry what we send, and each section we receive on is named, by its stream's id,
+// after the participant it comes from.
+
+const VIDEO_BITS = 600_000;
+const AUDIO_BITS = 40_000;
+const DISCONNECTED = 8_000;
+const CONNECTING = 20_000;
+
+/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+
+/**
+ * @typedef {object} PeerListener
+ * @property {(offer: any, sdp: string) => void} onAnswer
+ * @property {(offer: any, candidate: RTCIceCandidateInit | null) => void} onCandidate
+ * @property {(participant: string, track: MediaStreamTrack) => void} onTrack
+ * @property {() => void} onConnected packets can come and go
+ * @property {() => void} onTrouble there has been no way to the relay for too long
+ */
+
+/** @param {string} sdp */
+const credentials = (sdp) => /a=ice-ufrag:(\S+)/.exec(sdp)?.[1];
+
+/** Receives and, where the offer allows it, sends. */
+export class Peer {
+  /** @type {RTCPeerConnection} */
+  connection;
+  #listener;
+  #sends;
+  #senders = { audio: null, video: null };
+  /** @type {Tracks} */
+  #tracks = { audio: null, video: null };
+  #queue = Promise.resolve();
+  #offer = null;
+  #credentials = null;
+  #timer = 0;
+  #wasConnected = false;
+
+  /**
+   * @param {PeerListener} listener
+   * @param {boolean} sends whether this side ever sends; a monitor never does
+   */
+  constructor(listener, sends) {
+    this.#listener = listener;
+    this.#sends = sends;
+    this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.connection.ontrack = ({ track, streams }) => streams[0] && listener.onTrack(streams[0].id, track);
+    this.connection.onicecandidate = ({ candidate }) => listener.onCandidate(this.#offer, candidate?.toJSON() ?? null);
+    this.connection.onconnectionstatechange = () => this.#watch();
+    this.#watch();
+  }
+
+  /** @returns {boolean} whether an offer can be taken by this connection rather than by a new one */
+  fits(sdp) {
+    return this.#credentials === null || this.#credentials === credentials(sdp);
+  }
+
+  /**
+   * Takes the server's offer and answers it.
+   * @param {any} offer the offer's number, given back with the answer
+   * @param {string} sdp
+   */
+  accept(offer, sdp) {
+    this.#credentials = credentials(sdp);
+    this.#offer = offer;
+    return this.#next(async () => {
+      await this.connection.setRemoteDescription({ type: "offer", sdp });
+      if (this.#sends) await this.#claimSenders();
+      await this.connection.setLocalDescription(await this.connection.createAnswer());
+      await this.#limit();
+      this.#listener.onAnswer(offer, this.connection.localDescription.sdp);
+    });
+  }
+
+  /**
+   * What is sent from now on; null sends nothing. Takes no negotiation.
+   * @param {Tracks} tracks
+   */
+  send(tracks) {
+    this.#tracks = { ...tracks };
+    return this.#next(() => this.#apply());
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.connection.ontrack = this.connection.onicecandidate = this.connection.onconnectionstatechange = null;
+    this.connection.close();
+  }
+
+  /** Steps run one after the other; what fails once the connection is closed is of no interest any more. */
+  #next(step) {
+    this.#queue = this.#queue.then(step).catch((error) => {
+      if (this.connection.signalingState !== "closed") throw error;
+    });
+    return this.#queue;
+  }
+
+  async #claimSenders() {
+    for (const kind of ["audio", "video"]) {
+      const first = this.connection.getTransceivers().find((t) => t.receiver.track.kind === kind);
+      if (!first) continue;
+      first.direction = "sendrecv";
+      this.#senders[kind] = first.sender;
+    }
+    await this.#apply();
+  }
+
+  async #apply() {
+    for (const kind of ["audio", "video"]) {
+      const sender = this.#senders[kind];
+      if (sender && sender.track !== this.#tracks[kind]) await sender.replaceTrack(this.#tracks[kind]);
+    }
+  }
+
+  /** The voice goes first: it has the higher priority, and the picture gives up size before it gives up movement. */
+  async #limit() {
+    await this.#tune(this.#senders.audio, { maxBitrate: AUDIO_BITS, priority: "high", networkPriority: "high" });
+    await this.#tune(this.#senders.video, { maxBitrate: VIDEO_BITS, priority: "low", networkPriority: "low" });
+  }
+
+  async #tune(sender, encoding) {
+    const parameters = sender?.getParameters();
+    if (!parameters?.encodings?.length) return;
+    Object.assign(parameters.encodings[0], encoding);
+    if (sender === this.#senders.video) parameters.degradationPreference = "maintain-framerate";
+    // Limits are a courtesy to slow networks: a browser that knows none of them still makes the call.
+    await sender.setParameters(parameters).catch(() => {});
+  }
+
+  /** "disconnected" and then "failed" are one trouble: its patience runs from the first of them. */
+  #watch() {
+    const state = this.connection.connectionState;
+    if (state === "connected") {
+      clearTimeout(this.#timer);
+      this.#timer = 0;
+      this.#wasConnected = true;
+      this.#listener.onConnected();
+    } else if (state !== "closed" && this.#timer === 0) {
+      this.#timer = setTimeout(() => this.#listener.onTrouble(), this.#wasConnected ? DISCONNECTED : CONNECTING);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+// The pictures and voices of the others: a tile for each, drawn from the list of people and fed by the tracks that arrive.
+
+import { element, show } from "../lib/ui.js";
+import { Flow } from "../media/quality.js";
+import { tile as tileWords } from "./words.js";
+
+/**
+ * @typedef {object} Tile
+ * @property {HTMLElement} box
+ * @property {HTMLVideoElement} video
+ * @property {HTMLAudioElement} audio
+ * @property {HTMLElement} name
+ * @property {HTMLElement} words
+ * @property {{video: Flow, audio: Flow}} flows
+ * @property {boolean} seen a picture has come
+ * @property {boolean} met the person has been here
+ */
+
+/** The terminal comes first: it is the one the others came for. */
+const order = (a, b) => Number(b.role === "terminal") - Number(a.role === "terminal");
+
+/** All tiles of a room. */
+export class Stage {
+  /** @type {Map<string, Tile>} */
+  #tiles = new Map();
+  /** @type {Map<string, {audio?: MediaStreamTrack, video?: MediaStreamTrack}>} */
+  #tracks = new Map();
+  #root;
+  #box;
+  #t;
+  #audible;
+  #onFirstPicture;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../lib/text.js").Translate} t
+   * @param {boolean} audible whether voices are heard without being asked for
+   * @param {() => void} onFirstPicture
+   */
+  constructor(root, t, audible, onFirstPicture) {
+    this.#root = root;
+    this.#box = root.querySelector("[data-tiles]");
+    this.#t = t;
+    this.#audible = audible;
+    this.#onFirstPicture = onFirstPicture;
+  }
+
+  /**
+   * A track arrived. It may carry nothing yet.
+   * @param {string} participant whom it comes from
+   * @param {MediaStreamTrack} track
+   */
+  track(participant, track) {
+    this.#tracks.set(participant, { ...this.#tracks.get(participant), [track.kind]: track });
+    this.#feed(participant);
+  }
+
+  /** Every track is gone: another connection will bring new ones. */
+  forgetTracks() {
+    this.#tracks.clear();
+    for (const participant of this.#tiles.keys()) this.#feed(participant);
+  }
+
+  /**
+   * Draws the tiles for everyone but ourselves.
+   * @param {import("../lib/state.js").State} state
+   * @param {number} now
+   * @param {string} until when the visit ends, in words
+   */
+  draw(state, now, until) {
+    const others = state.people.filter((person) => person.participant !== state.participant).sort(order);
+    const names = new Set(others.map((person) => person.participant));
+    for (const [participant, tile] of this.#tiles) {
+      if (names.has(participant)) continue;
+      tile.box.remove();
+      this.#tiles.delete(participant);
+    }
+    for (const person of others) this.#drawOne(person, now, until);
+    this.#box.dataset.count = String(others.length);
+  }
+
+  /** From now on pictures and voices are to be expected. */
+  expect(now) {
+    for (const { flows } of this.#tiles.values()) {
+      flows.video.expect(now);
+      flows.audio.expect(now);
+    }
+  }
+
+  /**
+   * Takes in what arrived, by track.
+   * @param {Record<string, {frames: number, packets: number}>} flows
+   * @param {number} now
+   */
+  saw(flows, now) {
+    for (const [participant, tile] of this.#tiles) {
+      const { audio, video } = this.#tracks.get(participant) ?? {};
+      tile.flows.video.saw(flows[video?.id]?.frames ?? 0, now);
+      tile.flows.audio.saw(flows[audio?.id]?.packets ?? 0, now);
+    }
+  }
+
+  /** @param {boolean} audible */
+  hear(audible) {
+    this.#audible = audible;
+    for (const { audio } of this.#tiles.values()) this.#play(audio);
+  }
+
+  clear() {
+    this.forgetTracks();
+    this.#box.replaceChildren();
+    this.#tiles.clear();
+    show(this.#root, '[data-action="hear"]', false);
+  }
+
+  #drawOne(person, now, until) {
+    if (!this.#tiles.has(person.participant)) this.#add(person, now);
+    const tile = this.#tiles.get(person.participant);
+    const stopped = { pictureStopped: tile.flows.video.stopped(now), soundStopped: tile.flows.audio.stopped(now) };
+    tile.met ||= person.present;
+    const words = tileWords(person, { ...stopped, seen: tile.seen, met: tile.met }, until);
+    const text = words ? this.#t(words.key, words.values) : "";
+    if (tile.words.textContent !== text) tile.words.textContent = text;
+    tile.words.hidden = text === "";
+    tile.name.textContent = person.label;
+    tile.video.hidden = !person.present || !person.video || !tile.seen;
+    tile.box.dataset.present = String(person.present);
+  }
+
+  #add(person, now) {
+    const video = element("video", { autoplay: true, playsInline: true, muted: true });
+    video.dataset.from = person.role === "terminal" ? "terminal" : "family";
+    video.dataset.participant = person.participant;
+    const audio = element("audio", { autoplay: true });
+    const name = element("p", { className: "tile__name", textContent: person.label });
+    const words = element("p", { className: "tile__words", hidden: true });
+    words.setAttribute("role", "status");
+    const box = element("div", { className: "tile" }, [video, audio, words, name]);
+    box.dataset.role = person.role;
+    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false };
+    video.onloadeddata = () => {
+      tile.seen = true;
+      this.#onFirstPicture();
+    };
+    this.#tiles.set(person.participant, tile);
+    if (person.role === "terminal") this.#box.prepend(box);
+    else this.#box.append(box);
+    this.#feed(person.participant);
+  }
+
+  /** Gives a tile its tracks. Picture and voice have an element each: a blocked voice then never holds up the picture. */
+  #feed(participant) {
+    const tile = this.#tiles.get(participant);
+    if (!tile) return;
+    const { audio, video } = this.#tracks.get(participant) ?? {};
+    for (const [player, track] of [[tile.video, video], [tile.audio, audio]]) {
+      if (player.srcObject?.getTracks()[0] === track) continue;
+      player.srcObject = track ? new MediaStream([track]) : null;
+    }
+    if (!video) tile.seen = false;
+    this.#play(tile.audio);
+    if (video) tile.video.play().catch(() => {});
+  }
+
+  /** @param {HTMLAudioElement} audio */
+  async #play(audio) {
+    audio.muted = !this.#audible;
+    if (!audio.srcObject) return;
+    try {
+      await audio.play();
+      if (this.#audible) show(this.#root, '[data-action="hear"]', false);
+    } catch (error) {
+      if (error.name === "NotAllowedError") show(this.#root, '[data-action="hear"]', true);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// Which sentence says what is going on. Pure: state in, keys of sentences out; text.js turns them into words.
+
+import { elsewhere, timeOfDay } from "../lib/time.js";
+
+/** @typedef {{key: string, values?: Record<string, string>}} Words */
+
+/**
+ * @typedef {object} Scene
+ * @property {import("../lib/state.js").State} state
+ * @property {import("../lib/entry.js").Entry} entry
+ * @property {string} language
+ * @property {number} now the server's clock
+ */
+
+/** @param {Scene} scene */
+const at = (scene, time) => timeOfDay(time, scene.language, scene.entry.jail.timezone);
+
+/**
+ * The waiting room: what is waited for, and what that means.
+ * @param {Scene} scene
+ * @returns {{title: Words, text: Words, own: Words | null}}
+ */
+export function waiting(scene) {
+  const { state, entry, language } = scene;
+  const start = { time: at(scene, state.startsAt), jail: entry.jail.name, end: at(scene, state.endsAt) };
+  if (state.awaiting === "slot") {
+    const own = state.role === "visitor" && elsewhere(state.startsAt, entry.jail.timezone);
+    return {
+      title: { key: "waiting.slot.title", values: start },
+      text: { key: `waiting.slot.text.${state.role}`, values: start },
+      own: own ? { key: "waiting.slot.own", values: { time: timeOfDay(state.startsAt, language) } } : null,
+    };
+  }
+  const whom = state.awaiting ?? "nobody";
+  const text = whom === "prison" ? `waiting.prison.text.${state.role}` : `waiting.${whom}.text`;
+  return { title: { key: `waiting.${whom}.title`, values: start }, text: { key: text, values: start }, own: null };
+}
+
+/**
+ * What the end page says.
+ * @param {Scene} scene
+ * @returns {{title: Words, text: Words, next: Words}}
+ */
+export function ended(scene) {
+  const { end, role, kind } = scene.state;
+  const values = { time: at(scene, end.endedAt), planned: at(scene, end.plannedEnd), jail: scene.entry.jail.name };
+  const known = ["slot_over", "ended_by_staff", "no_show", "left"].includes(end.reason) ? end.reason : "other";
+  const comesBack = known === "left" && scene.now < end.plannedEnd;
+  const next = role === "visitor" ? (comesBack ? "ended.next.return" : `ended.next.${kind}`) : `ended.next.${role}`;
+  const title = known === "left" ? "ended.title.left" : "ended.title";
+  return { title: { key: title }, text: { key: `ended.${known}`, values }, next: { key: next, values } };
+}
+
+/** Refusals with words of their own. `again`: trying again may help; `join`: entering the codes anew may. */
+const REFUSALS = {
+  already_connected: { words: "elsewhere", again: true, join: false },
+  insecure: { words: "insecure", again: false, join: false },
+  origin_refused: { words: "failed", again: true, join: false },
+  room_full: { words: "full", again: true, join: false },
+  unreachable: { words: "unreachable", again: true, join: false },
+  unsupported: { words: "old", again: false, join: false },
+  used: { words: "used", again: false, join: true },
+  version_unsupported: { words: "failed", again: true, join: false },
+};
+const OTHER_REFUSAL = {
+  visitor: { words: "link", again: false, join: true },
+  terminal: { words: "closed", again: true, join: false },
+  monitor: { words: "closed", again: true, join: false },
+};
+
+/**
+ * Why this page can't take part.
+ * @param {string} id an error id
+ * @param {string} role
+ * @returns {{title: Words, text: Words, again: boolean, join: boolean}}
+ */
+export function refused(id, role) {
+  const { words, again, join } = REFUSALS[id] ?? OTHER_REFUSAL[role];
+  return { title: { key: `stopped.${words}.title` }, text: { key: `stopped.${words}.text` }, again, join };
+}
+
+/**
+ * What a tile says about the person in it, besides the name; null when there is nothing to say.
+ * @param {import("../lib/state.js").Person} person
+ * @param {{pictureStopped: boolean, soundStopped: boolean, seen: boolean, met: boolean}} flow seen: a picture has come at
+ *   least once; met: the person has been here at least once
+ * @param {string} until
+ * @returns {Words | null}
+ */
+export function tile(person, flow, until) {
+  const values = { name: person.label, time: until };
+  if (!person.present) return { key: flow.met ? "tile.away" : "tile.absent", values };
+  if (!person.video && !person.audio) return { key: "tile.both_off", values };
+  if (!person.video) return { key: flow.soundStopped ? "tile.nothing" : "tile.camera_off", values };
+  if (flow.seen && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
+  if (!flow.seen) return { key: "tile.starting", values };
+  if (flow.pictureStopped) return { key: "tile.frozen", values };
+  return person.audio ? null : { key: "tile.muted", values };
+}
+
+/**
+ * How good the connection is, of our own side.
+ * @param {import("../lib/state.js").State} state
+ * @param {"good" | "poor" | "bad" | null} quality
+ * @returns {Words | null}
+ */
+export function connection(state, quality) {
+  if (state.link === "down") return { key: "quality.lost" };
+  return quality === null ? null : { key: `quality.${quality}` };
+}

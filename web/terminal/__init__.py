@@ -1,0 +1,1 @@
+"""The prison's terminal: paired once, joins by itself."""
