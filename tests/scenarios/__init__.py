@@ -1,0 +1,1 @@
+"""Whole visits, told in real browsers against the real processes."""

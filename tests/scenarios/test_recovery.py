@@ -1,0 +1,74 @@
+"""Nobody is cheated of a minute by a fault that was not theirs: reload, dropped socket, dead node."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.scenarios.house import Booking, House
+from tests.scenarios.people import Person, family, ready, staff, start, terminal
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TO_FAMILY = 'video[data-from="terminal"]'
+TO_TERMINAL = 'video[data-from="family"]'
+
+
+async def live_call(house: House, browsers: dict[str, Browser], minutes: str) -> tuple[Booking, Person, Person]:
+    """A call in which both sides see and hear each other: booking, mother, prison."""
+    booking = await house.demo("--minutes", minutes, "--starts-in", "3")
+    chromium = browsers["chromium"]
+    prison = await terminal(chromium, booking)
+    operator = await staff(chromium, house, booking.operator, "/operator")
+    await start(operator, booking)
+    mother = await family(chromium, house, booking)
+    await ready(mother)
+    await mother.until("live", within=45_000)
+    await mother.sees_and_hears(TO_FAMILY)
+    await prison.sees_and_hears(TO_TERMINAL)
+    return booking, mother, prison
+
+
+async def test_family_reloads_the_page_in_mid_call_and_is_back(house: House, browsers: dict[str, Browser]) -> None:
+    """A reload needs no new codes and leads back to the same call and the same end."""
+    booking, mother, prison = await live_call(house, browsers, "1.5")
+    await mother.page.reload()
+    await mother.until("live")
+    await mother.sees_and_hears(TO_FAMILY)
+    await prison.sees_and_hears(TO_TERMINAL)
+    assert abs(await mother.left() - booking.left()) < 2
+
+
+async def test_media_goes_on_while_a_cut_socket_resumes(house: House, browsers: dict[str, Browser]) -> None:
+    """The signalling socket is reset on both sides; pictures go on and the call never leaves `live`."""
+    booking, mother, _prison = await live_call(house, browsers, "1.5")
+    before = await mother.media()
+    connections = await mother.page.evaluate("window.probe.states().length")
+    house.cable.cut()
+    await mother.page.wait_for_timeout(6_000)
+    after = await mother.media()
+    assert after["frames"] > before["frames"] + 20, "the picture went on"
+    assert await mother.state() == "live"
+    assert await mother.page.evaluate("window.probe.states().length") == connections, "no new transport was needed"
+    assert abs(await mother.left() - booking.left()) < 2
+    await mother.until("ended", within=booking.left() * 1000 + 5_000)
+    assert await mother.end_reason() == "slot_over", "the resumed socket heard the end"
+
+
+async def test_people_get_back_in_by_themselves_after_the_node_was_killed(
+    house: House, browsers: dict[str, Browser]
+) -> None:
+    """SIGKILL in mid-call: both sides are back without a touch, to the same boundary, and the visit closes on time."""
+    booking, mother, prison = await live_call(house, browsers, "2")
+    house.kill_node()
+    packets = (await mother.media())["videoPackets"]
+    await mother.media_until(lambda now: now["videoPackets"] > packets + 50, within=30_000)
+    await mother.until("live")
+    await prison.sees_and_hears(TO_TERMINAL)
+    assert abs(await mother.left() - booking.left()) < 2
+    await mother.until("ended", within=booking.left() * 1000 + 5_000)
+    assert -booking.left() < 3
+    record = await house.record(booking.visrn)
+    assert record["status"] == "closed"
+    assert record["seconds"]["visitor"] > 20
+    assert record["last_forwarded_at"] is None or record["last_forwarded_at"] <= booking.ends_at
