@@ -22,8 +22,8 @@ DECLARATIONS = {"errors.py", "routes.py"}
 
 #: Modules without a test file of their own, and which tests hold them instead.
 TESTED_ELSEWHERE: dict[str, str] = {
-    "broker/storage/models.py": "declares tables: tests/broker/storage/test_migrate.py holds them against the migrations",
-    "web/keys.py": "declares typed names and does nothing: whatever tests the wired application uses them",
+    "broker/storage/models.py": "declares tables, which test_migrate.py holds against the migrations",
+    "web/keys.py": "declares typed names; every test of the wired application uses them",
 }
 #: Functions that are longer on purpose.
 IN_ONE_PIECE = {
