@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import settings as hypothesis_settings
+
 from config.i18n import compile_catalogues
 
 pytest_plugins = [
@@ -15,5 +17,7 @@ pytest_plugins = [
 
 
 def pytest_configure() -> None:
-    """Compile the catalogues, so that no test reads a sentence of yesterday."""
+    """Compile the catalogues, so that no test reads a sentence of yesterday; a slow machine fails no property."""
     compile_catalogues()
+    hypothesis_settings.register_profile("mulakat", deadline=None)
+    hypothesis_settings.load_profile("mulakat")

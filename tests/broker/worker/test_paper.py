@@ -113,7 +113,7 @@ async def test_each_participant_is_credited_with_the_larger_of_two_measurements(
     client: Any = redis
     family, prison = sides(visit)
     await client.hset(keys.connected(visit.id), mapping={family: "880.5", prison: "12"})
-    await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {prison: 893.0, "other": 3.0})
+    await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {family: 12.0, prison: 893.0, "other": 3.0})
     assert (await stored(db, visit)).seconds == {family: 880.5, prison: 893.0, "other": 3.0}
 
 
