@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -55,12 +56,19 @@ class SmtpServer:
         return "250 2.0.0 taken"
 
 
-@pytest_asyncio.fixture
-async def smtp_server() -> AsyncIterator[SmtpServer]:
-    """A server for one test."""
+@asynccontextmanager
+async def serving() -> AsyncIterator[SmtpServer]:
+    """Serve in the running loop."""
     smtp = SmtpServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(smtp, loop=loop, enable_SMTPUTF8=True), smtp.host, 0)
     smtp.port = server.sockets[0].getsockname()[1]
     yield smtp
     server.close()
+
+
+@pytest_asyncio.fixture
+async def smtp_server() -> AsyncIterator[SmtpServer]:
+    """A server for one test."""
+    async with serving() as smtp:
+        yield smtp

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
@@ -26,7 +26,6 @@ def test_every_template_can_be_read_in_every_language(code: str) -> None:
         ENVIRONMENTS[code].get_template(name)
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(sorted(LANGUAGES)))
 def test_whatever_somebody_typed_is_printed_as_text(typed: str, code: str) -> None:
     """Also inside of an attribute and of a translated sentence: it says what was typed and makes no markup."""

@@ -295,5 +295,5 @@ def test_limits_agree_with_the_model_in_any_order(make_settings: Callable[..., S
     class Machine(LimitsMachine):
         redis_client = staticmethod(lambda: live.connect(make_settings(redis_url=redis_url)))
 
-    few = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=60, stateful_step_count=40, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Machine, settings=few)

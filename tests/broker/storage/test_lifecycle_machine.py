@@ -201,5 +201,5 @@ class VisitsMachine(RuleBasedStateMachine):
 
 TestVisitsMachine = VisitsMachine.TestCase
 TestVisitsMachine.settings = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25, stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Dialect, Integer, MetaData, Table, create_engine, insert, select, text
 from sqlalchemy.engine import make_url
@@ -46,7 +46,6 @@ def database() -> Iterator[Connection]:
         engine.dispose()
 
 
-@settings(deadline=None)
 @given(st.lists(MOMENTS, max_size=8))
 def test_stored_times_keep_their_instant_and_their_order(moments: list[datetime]) -> None:
     """SQLite sorts and compares text: that must be the order of time, to the microsecond, from any time zone."""
@@ -61,7 +60,6 @@ def test_stored_times_keep_their_instant_and_their_order(moments: list[datetime]
             assert len(earlier) == sum(moment < pivot for moment in moments)
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(DIALECTS))
 def test_both_databases_are_given_utc(moment: datetime, dialect: Dialect) -> None:
     """Aware where the column knows zones, bare where it is text; read back, the instant is the same."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -157,7 +157,6 @@ async def test_somebody_who_left_on_their_own_ended_it_early(paper: Paper, visit
     assert outcome is Outcome.ENDED_EARLY_VISITOR
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, max_size=8))
 def test_staffs_reason_is_their_last_note_on_the_open_visit(history: list[HistoryRow]) -> None:
     """Neither a step of the visit nor a note of the system's is a choice of staff."""

@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import get_args
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.broker.samples import a_visit
@@ -47,7 +47,6 @@ def stored(session: Session) -> Session:
     return Session("name", json.loads(session.to_json()))
 
 
-@settings(deadline=None)
 @given(OWN)
 def test_the_next_page_finds_what_the_last_one_kept(own: Joining) -> None:
     """Every field survives the way through JSON, and keeping it is noticed as a change to be written."""
@@ -57,7 +56,6 @@ def test_the_next_page_finds_what_the_last_one_kept(own: Joining) -> None:
     assert joining.load(stored(session)) == own
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.integers(-840, 840))
 def test_the_time_for_new_codes_is_the_same_instant_on_every_clock(moment: datetime, minutes: int) -> None:
     """Aware, in UTC, and never later than what admission said."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.outbox import OutboxMail
@@ -18,7 +18,6 @@ from web.family import mailwords
 LOCAL = st.text("abcdefghijklmnopqrstuvwxyz0123456789.+_@", min_size=1, max_size=64)
 
 
-@settings(deadline=None)
 @given(LOCAL, LOCAL)
 def test_a_masked_address_shows_one_letter_and_tells_no_length(one: str, other: str) -> None:
     """Two addresses of one domain that begin alike look alike."""

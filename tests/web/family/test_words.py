@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.admission.errors import (
@@ -50,7 +50,6 @@ def wait_told(sentence: str) -> timedelta:
     return timedelta(**{f"{found[2]}s": int(found[1])})
 
 
-@settings(deadline=None)
 @given(WAITS)
 def test_whoever_waits_as_long_as_told_has_waited_long_enough(wait: timedelta) -> None:
     """Rounded up, by less than a minute, in seconds as long as seconds are counted."""
@@ -61,7 +60,6 @@ def test_whoever_waits_as_long_as_told_has_waited_long_enough(wait: timedelta) -
         assert wait_told(words.resend_later(request, wait)) - wait < timedelta(seconds=1)
 
 
-@settings(deadline=None)
 @given(st.timedeltas(timedelta(hours=-1), timedelta(0)))
 def test_a_wait_that_is_just_over_is_never_told_as_none_or_less(wait: timedelta) -> None:
     """The lock may end between the refusal and its sentence."""
@@ -83,7 +81,6 @@ def test_every_refusal_has_its_own_sentence_in_every_language(language: str, doo
         assert language == "en" or not re.search(r"\b(codes?|please|wait)\b", sentence, re.IGNORECASE)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5))
 def test_a_wrong_try_is_not_told_apart_and_says_how_many_are_left(left: int) -> None:
     """By hand the same words fit a number that does not exist, so they don't promise that there are codes."""

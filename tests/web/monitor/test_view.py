@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.staff import Role as StaffRole
@@ -49,7 +49,6 @@ def seen(who: str, state: PresenceState, quality: Quality | None = None) -> dict
     return {who: Presence(ROLES[who], state, NOON, None, quality)}
 
 
-@settings(deadline=None)
 @given(PEOPLE, st.sampled_from(get_args(State)), st.booleans())
 def test_a_room_is_live_only_with_both_sides_in_the_call(people: dict[str, Presence], state: State, held: bool) -> None:  # noqa: FBT001
     """Whatever is reported: a held room is held, and no card counts more people than there are seats."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.staff import Role, Staff
@@ -25,7 +25,6 @@ ZONES = ["Asia/Kolkata", "Asia/Kathmandu", "UTC", "Pacific/Kiritimati", "Pacific
 MOMENTS = st.timedeltas(timedelta(days=-7000), timedelta(days=4000)).map(lambda offset: NOON + offset)
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.sampled_from(ZONES))
 def test_today_is_the_jails_calendar_day_and_holds_this_moment(now: datetime, zone: str) -> None:
     """From midnight to midnight on the jail's clock, also when it changes; the next day follows without a gap."""

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.staff import Role, Staff
@@ -130,7 +130,6 @@ async def test_a_form_sent_after_the_session_is_not_repeated_by_the_sign_in(desk
         await watch(asked(desk.app, headers={"Accept": "application/json", "Cookie": f"staff={digest('x')}"}))
 
 
-@settings(deadline=None)
 @given(st.frozensets(JAILS), JAILS)
 def test_a_jail_is_in_scope_exactly_if_it_is_one_of_theirs(scope: frozenset[int], jail_id: int) -> None:
     """No role and no empty scope means everything."""

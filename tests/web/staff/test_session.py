@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config import keys, live
@@ -49,7 +49,6 @@ async def signed_in(app: web.Application, request: web.Request | None = None) ->
     return response.cookies["staff"].value
 
 
-@settings(deadline=None)
 @given(SECONDS, SECONDS, SECONDS)
 def test_a_session_is_over_from_whichever_end_comes_first(signed: int, active: int, later: int) -> None:
     """And once over it stays over."""
