@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from broker.storage.migrate import migrate
 from config.settings import Settings
 from tests.support.desk import Desk
 from web.app import create_app
@@ -19,7 +20,9 @@ async def test_with_real_mail_or_in_production_they_do_not_exist(
     make_settings: Callable[..., Settings], redis_url: str, changes: dict[str, str]
 ) -> None:
     """Not hidden: there is no such route."""
-    app = create_app(make_settings(redis_url=redis_url, **changes))
+    settings = make_settings(redis_url=redis_url, **changes)
+    await migrate(settings.database_url)  # production looks into its database for demonstration data
+    app = create_app(settings)
     assert not [r for r in app.router.resources() if r.canonical.startswith("/dev")]
     async with TestClient(TestServer(app)) as client:
         for path in PATHS:
