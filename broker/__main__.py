@@ -12,6 +12,8 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from broker import demo
@@ -57,11 +59,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="send mail, put facts on paper, close visits (the default)")
     commands.add_parser("migrate", help="bring the database to the newest tables; several may run at once")
     commands.add_parser("seed", help="put the invented world of the demonstration into the database")
-    booking = commands.add_parser("demo", help="book and approve a visit, print one line of JSON")
+    booking = commands.add_parser(
+        "demo",
+        prog="./run demo",
+        help="book and approve a visit, print one line of JSON",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     booking.add_argument("--minutes", type=_minutes, default=15.0, help="how long the slot is; fractions work")
     booking.add_argument("--starts-in", type=_seconds, default=0.0, metavar="SECONDS", help="when it begins, from now")
-    booking.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), default=1)
-    booking.add_argument("--kind", type=VisitKind, choices=list(VisitKind), default=VisitKind.FAMILY)
+    booking.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), default=1, help="how many")
+    booking.add_argument("--kind", choices=[kind.value for kind in VisitKind], default="family", help="of visit")
     booking.add_argument("--language", choices=list(LANGUAGES), default="en", help="of the visitors' mail and pages")
     return parser
 
@@ -74,7 +81,10 @@ def _minutes(text: str) -> float:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not math.isfinite(value) or abs(value) > 366 * 86_400:
         raise argparse.ArgumentTypeError("a number of seconds within a year")
     return value
@@ -121,8 +131,20 @@ async def _fill(loaded: Settings) -> None:
 
 def _demo(loaded: Settings, arguments: argparse.Namespace) -> None:
     demo.refuse_in_production(loaded)
-    wish = demo.Wish(arguments.minutes, arguments.starts_in, arguments.visitors, arguments.kind, arguments.language)
+    wish = demo.Wish(
+        arguments.minutes, arguments.starts_in, arguments.visitors, VisitKind(arguments.kind), arguments.language
+    )
     print(json.dumps(asyncio.run(_book(loaded, wish)).summary(), ensure_ascii=False), flush=True)
+
+
+async def _say_if_nothing_runs(redis: Redis) -> None:
+    """Wake the worker; where nobody can hear it, say why the links will not open."""
+    try:
+        await redis.ping()
+    except RedisError:
+        sys.stderr.write("Nothing is running here: start ./run, with the same PORT, for the links to open.\n")
+    else:
+        await wake_worker(redis)
 
 
 async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
@@ -133,7 +155,7 @@ async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
             await _bring_up(loaded)
             await demo.seed(db)
         booked = await demo.book(db, loaded, wish, SystemClock().now())
-        await wake_worker(redis)
+        await _say_if_nothing_runs(redis)
         return booked
     finally:
         await redis.aclose()

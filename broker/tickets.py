@@ -96,11 +96,14 @@ class TicketStore:
         await self._redis.set(keys.ticket(digest(token)), ticket.to_json(), px=milliseconds)
         return token
 
-    async def unused(self, token: str) -> bool:
-        """Whether a ticket can still be redeemed."""
-        return bool(await self._redis.exists(keys.ticket(digest(token))))
+    async def look(self, token: str) -> Ticket | None:
+        """The ticket behind a token, which stays good. None: never issued, used, or too old."""
+        return _read(await self._redis.get(keys.ticket(digest(token))))
 
     async def redeem(self, token: str) -> Ticket | None:
         """Take the ticket behind a token, once. None: never issued, used, or too old."""
-        stored = cast("str | None", await self._redis.getdel(keys.ticket(digest(token))))
-        return None if stored is None else Ticket.from_json(stored)
+        return _read(await self._redis.getdel(keys.ticket(digest(token))))
+
+
+def _read(stored: object) -> Ticket | None:
+    return None if stored is None else Ticket.from_json(cast("str", stored))

@@ -107,8 +107,12 @@ class Limits:
         return Try(int(value), tuple(ValidCodes(int(place), int(counter), mac) for place, counter, mac in triples))
 
     async def consume(self, visrn: str, visitor_id: str, counter: int, now: datetime) -> bool:
-        """Take right codes, once, and forget the VisRN's wrong tries; False if somebody was faster. Raises TryLater."""
-        answer = await _answer(self._consume([keys.code_tries(visrn), keys.codes(visitor_id)], [counter, _ms(now)]))
+        """Take right codes, once, and forget the VisRN's wrong tries; False if somebody was faster. Raises TryLater.
+
+        New codes may be asked for at once then: nobody has any that are good.
+        """
+        places = [keys.code_tries(visrn), keys.codes(visitor_id), keys.code_sent(visitor_id)]
+        answer = await _answer(self._consume(places, [counter, _ms(now), MOST_SENDS]))
         return bool(answer)
 
 

@@ -75,10 +75,13 @@ return answer
 """
 
 # Takes the codes that were found right, once. Answers 1, or 0 when they were used, replaced or too old meanwhile.
-# KEYS: tries of the VisRN, codes of the visitor. ARGV: counter, now.
+# Who comes back (another phone, a closed tab) need not wait for new ones: their last are spent. Most sends still hold.
+# KEYS: tries of the VisRN, codes of the visitor, sends of the visitor. ARGV: counter, now, most sends.
 CONSUME = """
 local codes = redis.call('HMGET', KEYS[2], 'counter', 'expires')
 if codes[1] ~= ARGV[1] or tonumber(ARGV[2]) >= tonumber(codes[2]) then return 0 end
 redis.call('DEL', KEYS[1], KEYS[2])
+local sent = redis.call('HGET', KEYS[3], 'count')
+if sent and tonumber(sent) < tonumber(ARGV[3]) then redis.call('HSET', KEYS[3], 'next', ARGV[2]) end
 return 1
 """

@@ -48,20 +48,22 @@ class Desk:
         self._busy: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def hello(self, ticket_token: str, proposed: str | None, socket: Socket) -> Admission:
-        """Redeem a ticket; it is used up even if the seat turns out to be taken.
+        """Redeem a ticket. It stays good if the seat turns out to be taken: whoever holds the seat may leave it yet.
 
         `proposed` is the session token the client has chosen. If it is a session's already, the welcome to an earlier
         hello was lost on its way, and this is a resume.
         """
         if proposed is not None and await self._sessions.load(proposed) is not None:
             return await self.resume(proposed, 0, socket)
-        ticket = await self._tickets.redeem(ticket_token)
+        ticket = await self._tickets.look(ticket_token)
         if ticket is None:
             raise TicketRefused("unknown, used, or too old")
         if ticket.node != self._host.node and await self._host.link.is_alive(ticket.node):
             raise TicketRefused("for another node's room")
         async with self._seat(ticket) as seat:
             await self._make_way(seat)
+            if await self._tickets.redeem(ticket_token) is None:
+                raise TicketRefused("somebody was faster")
             token, record = await self._sessions.create(ticket, proposed)
             attendance = Attendance(record, History(), self._clock, self._forget)
             await self._enter(attendance)

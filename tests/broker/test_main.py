@@ -121,7 +121,7 @@ async def test_demo_without_a_redis_books_all_the_same(tmp_path: Path) -> None:
     done = await broker("demo", MULAKAT_VAR_DIR=str(tmp_path))
     assert done.status == 0, done.err
     assert set(json.loads(done.out)) == KEYS
-    assert "worker_not_woken" in done.err
+    assert "start ./run" in done.err
 
 
 async def test_demo_with_every_terminal_taken_fails_with_a_sentence(

@@ -32,7 +32,7 @@ async def hand_out(request: web.Request) -> web.StreamResponse:
     own = session.of(request)
     found = joining.entry(own)
     if found is not None:
-        if await request.app[TICKETS].unused(found["ticket"]):
+        if await request.app[TICKETS].look(found["ticket"]) is not None:
             return entry.answer(found, request.app[CLOCK].now())
         joining.forget_entry(own)
     error = "used" if joining.call(own) is not None else "not_admitted"

@@ -77,6 +77,18 @@ async def test_right_codes_are_consumed_by_one_of_many(redis: Redis) -> None:
     assert (await limits.begin_try(VISRN, ["v1"], "", NOON)).left == MOST_TRIES - 1
 
 
+async def test_who_used_up_codes_need_not_wait_for_new_ones(redis: Redis) -> None:
+    """A second phone, a closed tab: the last codes are spent. The most in a window still holds."""
+    limits = Limits(redis)
+    for number in range(1, MOST_SENDS + 1):
+        await limits.reserve_send(VISRN, "v1", "", NOON)
+        await limits.arm("v1", number, "mac", NOON + LIFETIME, NOON)
+        assert await limits.consume(VISRN, "v1", number, NOON)
+    with pytest.raises(Throttled) as throttled:
+        await limits.reserve_send(VISRN, "v1", "", NOON)
+    assert throttled.value.retry_at == NOON + SENDS_WINDOW
+
+
 async def test_codes_replaced_while_they_were_compared_are_not_consumed(redis: Redis) -> None:
     """A try that began with the older codes can't use up the newer ones."""
     limits = Limits(redis)
@@ -274,6 +286,9 @@ class LimitsMachine(RuleBasedStateMachine):
             self.used.add((visitor, counter))
             del self.codes[visitor]
             self.tries = 0
+            count, _, until = self.sends[visitor]
+            if count < MOST_SENDS:
+                self.sends[visitor] = (count, self.now, until)
 
     @precondition(lambda self: self.used)
     @rule(data=st.data())

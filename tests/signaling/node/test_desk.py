@@ -130,6 +130,18 @@ async def test_a_second_tab_is_refused_and_the_first_stays(node: TestNode) -> No
         await first.hears("offer")
 
 
+async def test_a_ticket_that_met_a_taken_seat_is_good_once_the_seat_is_free(node: TestNode) -> None:
+    """The second window says that the visit is open elsewhere; when that one is closed, trying again is enough."""
+    spec = running()
+    ticket = await node.ticket(spec, MOTHER.participant, Role.VISITOR)
+    async with await node.enter(spec, MOTHER.participant, Role.VISITOR), node.page() as second:
+        await second.hello(ticket)
+        await refused(second, "already_connected", 4009)
+    async with node.page() as again:
+        await again.hello(ticket)
+        await again.hears("welcome")
+
+
 async def test_a_copied_session_is_refused_while_its_page_lives(node: TestNode) -> None:
     """A duplicated tab takes the session token with it; the page that has it stays."""
     async with await node.enter(running(), MOTHER.participant, Role.VISITOR) as first, node.page() as second:
