@@ -212,14 +212,4 @@ def _refuse(begun: Try, now: datetime, *, by_link: bool) -> NoReturn:
 def _code_mail(visit: Visit, visitor: Visitor, fresh: IssuedCodes, now: datetime) -> OutboxMail:
     expires_at = now + codes.LIFETIME
     message = letters.codes(visit, visitor, fresh.otp, fresh.pin, expires_at)
-    return OutboxMail(
-        name="codes",
-        to=visitor.email,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        created_at=now,
-        visit_id=visit.id,
-        visitor_id=visitor.id,
-        expires_at=expires_at,
-    )
+    return letters.addressed("codes", message, visit, visitor, now, expires_at=expires_at)

@@ -136,16 +136,7 @@ def _visitors(settings: Settings, wish: Wish, inmate: Inmate) -> tuple[NewVisito
 
 def _mail(settings: Settings, visit: Visit, visitor: Visitor, now: datetime) -> OutboxMail:
     message = letters.approved(visit, visitor, _link(settings, visitor), opens_at(visit))
-    return OutboxMail(
-        name="approved",
-        to=visitor.email,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        created_at=now,
-        visit_id=visit.id,
-        visitor_id=visitor.id,
-    )
+    return letters.addressed("approved", message, visit, visitor, now)
 
 
 def _link(settings: Settings, visitor: Visitor) -> str:

@@ -8,9 +8,27 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from broker.mail.compose import Message, compose
+from broker.outbox import OutboxMail
 from broker.visit import Visit, VisitKind, Visitor
 
 _MINUTE = timedelta(minutes=1)
+
+
+def addressed(
+    name: str, message: Message, visit: Visit, visitor: Visitor, now: datetime, *, expires_at: datetime | None = None
+) -> OutboxMail:
+    """Put a letter into an envelope to a visitor, for the outbox; `expires_at` for one that carries codes."""
+    return OutboxMail(
+        name=name,
+        to=visitor.email,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        created_at=now,
+        visit_id=visit.id,
+        visitor_id=visitor.id,
+        expires_at=expires_at,
+    )
 
 
 def approved(visit: Visit, visitor: Visitor, link: str, opens_at: datetime) -> Message:

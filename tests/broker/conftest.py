@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from broker.storage import Database
 from broker.storage.migrate import migrate
 from tests.support.postgresql import SUPERUSER, Cluster
+from tests.support.visits import Place, furnish
 
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
@@ -61,3 +64,17 @@ def migrated_url(request: pytest.FixtureRequest) -> str:
     """A migrated database: once SQLite, once PostgreSQL."""
     fixture = {"sqlite": "migrated_sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
     return str(request.getfixturevalue(fixture))
+
+
+@pytest_asyncio.fixture
+async def db(migrated_sqlite_url: str) -> AsyncIterator[Database]:
+    """The migrated embedded database; that both databases do the same is for the storage's tests."""
+    database = Database(migrated_sqlite_url)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture
+async def place(db: Database) -> Place:
+    """A jail with two terminals and an inmate."""
+    return await furnish(db)

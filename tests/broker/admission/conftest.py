@@ -11,7 +11,6 @@ from broker.admission.service import AdmissionService
 from broker.storage import Database
 from config import live
 from config.settings import Settings
-from tests.support.visits import Place, furnish
 
 
 @pytest_asyncio.fixture
@@ -19,20 +18,6 @@ async def redis(make_settings: Callable[..., Settings], live_url: str) -> AsyncI
     """The project's own client, once for each Redis."""
     async with live.connect(make_settings(redis_url=live_url)) as client:
         yield client
-
-
-@pytest_asyncio.fixture
-async def db(migrated_sqlite_url: str) -> AsyncIterator[Database]:
-    """The migrated embedded database; that both databases do the same is for the storage's tests."""
-    database = Database(migrated_sqlite_url)
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture
-async def place(db: Database) -> Place:
-    """A jail with two terminals and an inmate."""
-    return await furnish(db)
 
 
 @pytest_asyncio.fixture

@@ -13,7 +13,7 @@ from broker.visit import Visit
 from config import live
 from config.settings import Settings
 from tests.support.clock import ManualClock
-from tests.support.visits import Place, booked, furnish
+from tests.support.visits import Place, booked
 
 
 @pytest_asyncio.fixture
@@ -21,20 +21,6 @@ async def redis(make_settings: Callable[..., Settings], live_url: str) -> AsyncI
     """A client that may block as the worker's does, once for each Redis."""
     async with live.connect(make_settings(redis_url=live_url), block=1) as client:
         yield client
-
-
-@pytest_asyncio.fixture
-async def db(migrated_sqlite_url: str) -> AsyncIterator[Database]:
-    """The migrated embedded database; that both databases do the same is for the storage's tests."""
-    database = Database(migrated_sqlite_url)
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture
-async def place(db: Database) -> Place:
-    """A jail with two terminals and an inmate."""
-    return await furnish(db)
 
 
 @pytest_asyncio.fixture
