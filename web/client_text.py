@@ -106,6 +106,7 @@ _PROBLEMS = {
 
 _WAITING = {
     "waiting.slot.title": N_("Your visit begins at {time}"),
+    "waiting.slot.title.monitor": N_("This visit begins at {time}"),
     "waiting.slot.own": N_("That is {time} on your clock."),
     "waiting.slot.text.visitor": N_(
         "This is the time at {jail}. You need to do nothing; this page will change by itself. Please stay here."

@@ -155,7 +155,7 @@ class Stand:
             return self.page("call/call.html")
 
         async def watch(_request: web.Request) -> web.Response:
-            return self.page("call/watch.html", room_id="r1")
+            return self.page("call/watch.html", room_id="r1", picture_only=self.kind == "legal")
 
         pages = {"/blank": blank, "/call": call, "/watch": watch, "/ws": self.room, "/ws2": self.room}
         for path, handler in pages.items():

@@ -282,7 +282,79 @@ async def test_a_legal_visit_offers_its_monitor_no_sound(page: Page, stand: Stan
     await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
     await until(page, "live")
     assert "picture only" in await shown(page)
-    assert await page.is_hidden('[data-action="sound"]')
+    assert await page.locator('[data-action="sound"], [data-action="hear"]').count() == 0
+
+
+async def test_a_voice_nobody_asked_for_needs_no_tap(page: Page, stand: Stand) -> None:
+    """A monitor starts silent: a browser that refuses even a silenced voice brings up no button."""
+    await page.goto(f"{stand.url}/watch")
+    await until(page, "waiting")
+    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await until(page, "live")
+    await page.evaluate(
+        """async ([person]) => {
+          HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException("", "NotAllowedError"));
+          const { src } = document.querySelector("script[type=module]");
+          const { Stage } = await import(src.replace("watch.js", "view/stage.js"));
+          const stage = new Stage(document.querySelector("#call"), (key) => key, false, () => {});
+          stage.draw({ participant: "m1", people: [person] }, 0, "");
+          const sound = new MediaStreamAudioDestinationNode(new AudioContext()).stream;
+          stage.track(person.participant, sound.getAudioTracks()[0]);
+          await new Promise((resolve) => setTimeout(resolve));
+        }""",
+        [stand.person(PRISON)],
+    )
+    assert await page.is_hidden('[data-action="hear"]')
+
+
+async def test_a_monitor_can_always_go_back_to_the_list(page: Page, stand: Stand) -> None:
+    """Waiting, live, ended and refused; the wait is not called the monitor's own visit."""
+    back = 'a[href="/monitor"]:visible'
+    await page.goto(f"{stand.url}/watch")
+    await until(page, "waiting")
+    await stand.say("state", state="waiting", awaiting="slot", now=stamp(datetime.now(UTC)), left=800)
+    await page.wait_for_selector("h1 >> text=This visit begins at")
+    assert await page.inner_text(back) == "Back to the list"
+    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await until(page, "live")
+    assert await page.inner_text(back) == "Back to the list"
+    now = stamp(datetime.now(UTC))
+    await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
+    await until(page, "ended")
+    assert await page.inner_text(back) == "Back to the list"
+    stand.entry_error = "no_session"
+    await page.goto(f"{stand.url}/watch")
+    await page.wait_for_selector('[data-screen="stopped"]:visible')
+    assert await page.inner_text(back) == "Back to the list"
+
+
+async def test_the_choice_of_devices_opens_above_the_bar(page: Page, stand: Stand) -> None:
+    """On a small phone, nothing of it is under the button that stays at the bottom."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await check(page, stand)
+    await page.evaluate(
+        "for (const part of document.querySelectorAll('[data-choose], [data-choose] .field')) part.hidden = false"
+    )
+    await page.click("[data-choose] summary")
+    await eventually(
+        page,
+        """() => document.querySelector("#pick-audio").getBoundingClientRect().bottom
+          <= document.querySelector(".check .actions").getBoundingClientRect().top""",
+    )
+
+
+async def test_a_notice_leaves_ones_own_picture_free(page: Page, stand: Stand) -> None:
+    """With several others one's own picture is at the top, where the notice is too."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await live(page, stand)
+    await stand.say("people", people=[stand.person(name) for name in (FAMILY, PRISON, "v2", "v3")])
+    await stand.say("notice", left=30)
+    await page.wait_for_selector("[data-say=notice]:not(:empty)")
+    await eventually(
+        page,
+        """() => document.querySelector(".stage__notice").getBoundingClientRect().right
+          <= document.querySelector(".self-box").getBoundingClientRect().left""",
+    )
 
 
 @pytest.mark.parametrize("state", ["checking", "waiting", "live", "ended"])

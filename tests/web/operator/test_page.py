@@ -90,6 +90,8 @@ async def test_s_starts_the_chosen_visit_and_e_ends_it_with_a_reason(page: Page,
     assert (await shown.visit(first.id)).status is VisitStatus.APPROVED
     await page.keyboard.press("e")
     await expect(page.locator(f"{selector(second)} [data-reason]")).to_be_focused()
+    await page.keyboard.press("e")
+    await expect(page.locator(f"{selector(second)} [data-reason]")).to_have_value("")
     await page.locator(f"{selector(second)} [data-reason]").select_option("emergency")
     await page.locator(selector(second)).focus()
     await page.keyboard.press("e")
@@ -113,6 +115,16 @@ async def test_a_refused_start_says_why(page: Page, shown: Desk) -> None:
     await shown.redis.delete(keys.NODES)
     await page.click(f'{selector(visit)} [data-action="start"]')
     await page.wait_for_selector("[data-said] >> text=no room server is running")
+
+
+async def test_good_news_goes_by_itself_and_a_started_row_counts_nothing_down(page: Page, shown: Desk) -> None:
+    """Ten seconds of green; the time left is that of a call, and there is none yet."""
+    visit = await shown.book(starts_in=600)
+    await page.click(f'{selector(visit)} [data-action="start"]')
+    await page.wait_for_selector("[data-said] >> text=The session is started.")
+    await page.wait_for_selector(selector(visit, "ready"))
+    assert await page.locator(f"{selector(visit)} [data-left-to]").count() == 0
+    await expect(page.locator("[data-said]")).to_have_text("", timeout=12_000)
 
 
 async def test_old_data_says_so_after_six_seconds_and_stops_saying_so(page: Page, shown: Desk) -> None:

@@ -4,6 +4,7 @@ import { csrf, LiveConsole } from "./console/live.js";
 import { onKeys, Rows } from "./console/rows.js";
 
 const PATIENCE = 10_000;
+const GOOD_NEWS_SHOWN = 10_000;
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-console]"));
 const said = root.querySelector("[data-said]");
@@ -31,10 +32,14 @@ async function act(form) {
   }
 }
 
-/** @param {string} text @param {boolean} well */
+let goes = 0;
+
+/** What went well goes by itself; what did not stays until the next act. @param {string} text @param {boolean} well */
 function say(text, well) {
+  clearTimeout(goes);
   said.textContent = text;
   said.classList.toggle("said--bad", !well);
+  if (well && text) goes = setTimeout(() => say("", true), GOOD_NEWS_SHOWN);
 }
 
 /** The chosen row's form of an act. @param {string} name */
@@ -44,6 +49,13 @@ root.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-act]")) return;
   event.preventDefault();
   act(event.target);
+});
+
+// E opens the ending; pressed again with no reason chosen, it must not pick one by its first letter.
+root.addEventListener("keydown", (event) => {
+  const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  const unchosen = event.target.matches("[data-reason]") && event.target.value === "";
+  if (plain && unchosen && event.key.toLowerCase() === "e") event.preventDefault();
 });
 
 onKeys({
@@ -59,4 +71,5 @@ onKeys({
   s: () => form("start")?.requestSubmit(),
 });
 
+if (!said.classList.contains("said--bad")) say(said.textContent.trim(), true);
 new LiveConsole(root).start(() => rows.settle());

@@ -15,11 +15,8 @@ let audible = false;
 const room = new Room({ root, t, language, sends: false, keeps: false, onPhase, onDraw });
 
 on(root, "retry", () => location.reload());
-on(root, "sound", () => {
-  audible = !audible;
-  room.stage.hear(audible);
-  onDraw(room);
-});
+on(root, "sound", () => hear(!audible));
+on(root, "hear", () => hear(true));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 window.addEventListener("pagehide", () => room.visit.leave());
 room.visit.ready(NOTHING);
@@ -29,9 +26,17 @@ function onPhase(phase) {
   if (phase === "ended") room.close();
 }
 
-/** There is no sound to switch on for a legal visit: the server sends none. */
+/** @param {boolean} wanted */
+function hear(wanted) {
+  audible = wanted;
+  room.stage.hear(audible);
+  onDraw(room);
+}
+
+/** There is no sound to switch on for a legal visit: the server sends none, and its page has no button. */
 function onDraw({ visit }) {
+  if (!button) return;
   button.setAttribute("aria-pressed", String(audible));
   say(root, "sound", t(audible ? "sound.turn_off" : "sound.turn_on"));
-  button.hidden = visit.state.kind === "legal";
+  button.hidden = visit.state.participant === null || visit.state.kind === "legal";
 }

@@ -33,6 +33,8 @@ export class Check {
     on(this.#root, "chime", () => this.#chime());
     on(this.#root, "try-devices", () => this.open());
     this.#root.addEventListener("pointerdown", wake);
+    const choose = this.#root.querySelector("[data-choose]");
+    choose.addEventListener("toggle", () => choose.open && choose.scrollIntoView({ block: "nearest" }));
     for (const pick of this.#picks()) pick.addEventListener("change", () => this.#pick(pick));
   }
 

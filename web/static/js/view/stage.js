@@ -165,12 +165,14 @@ export class Stage {
   /** @param {HTMLAudioElement} audio */
   async #play(audio) {
     audio.muted = !this.#audible;
+    if (!this.#audible) show(this.#root, '[data-action="hear"]', false);
     if (!audio.srcObject) return;
     try {
       await audio.play();
       if (this.#audible) show(this.#root, '[data-action="hear"]', false);
     } catch (error) {
-      if (error.name === "NotAllowedError") show(this.#root, '[data-action="hear"]', true);
+      // Browsers may refuse even a silenced voice: nobody has to press anything for that one.
+      if (this.#audible && error.name === "NotAllowedError") show(this.#root, '[data-action="hear"]', true);
     }
   }
 }

@@ -26,7 +26,7 @@ export function waiting(scene) {
   if (state.awaiting === "slot") {
     const own = state.role === "visitor" && elsewhere(state.startsAt, entry.jail.timezone);
     return {
-      title: { key: "waiting.slot.title", values: start },
+      title: { key: state.role === "monitor" ? "waiting.slot.title.monitor" : "waiting.slot.title", values: start },
       text: { key: `waiting.slot.text.${state.role}`, values: start },
       own: own ? { key: "waiting.slot.own", values: { time: timeOfDay(state.startsAt, language) } } : null,
     };
