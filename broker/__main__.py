@@ -12,8 +12,6 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from broker import demo
@@ -137,16 +135,6 @@ def _demo(loaded: Settings, arguments: argparse.Namespace) -> None:
     print(json.dumps(asyncio.run(_book(loaded, wish)).summary(), ensure_ascii=False), flush=True)
 
 
-async def _say_if_nothing_runs(redis: Redis) -> None:
-    """Wake the worker; where nobody can hear it, say why the links will not open."""
-    try:
-        await redis.ping()
-    except RedisError:
-        sys.stderr.write("Nothing is running here: start ./run, with the same PORT, for the links to open.\n")
-    else:
-        await wake_worker(redis)
-
-
 async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
     db = Database(loaded.database_url)
     redis = live.connect(loaded)
@@ -155,7 +143,8 @@ async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
             await _bring_up(loaded)
             await demo.seed(db)
         booked = await demo.book(db, loaded, wish, SystemClock().now())
-        await _say_if_nothing_runs(redis)
+        if not await wake_worker(redis):
+            sys.stderr.write("Nothing is running here: start ./run, with the same PORT, for the links to open.\n")
         return booked
     finally:
         await redis.aclose()

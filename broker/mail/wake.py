@@ -11,9 +11,14 @@ from config import keys
 _log = structlog.get_logger(__name__)
 
 
-async def wake_worker(redis: Redis) -> None:
-    """Call after the commit that queued a message. Without Redis the worker's own poll finds it half a second later."""
+async def wake_worker(redis: Redis) -> bool:
+    """Call after the commit that queued a message; False where Redis did not answer.
+
+    The worker's own poll finds the message half a second later then.
+    """
     try:
         await redis.publish(keys.OUTBOX, "")
     except (RedisError, OSError, TimeoutError) as error:
         _log.warning("worker_not_woken", error=type(error).__name__)
+        return False
+    return True

@@ -48,11 +48,10 @@ class Booking:
 
 @dataclass
 class Cable:
-    """A TCP forwarder in front of the node's WebSocket: it can be cut, and kept cut."""
+    """A TCP forwarder in front of the node's WebSocket, that can be cut."""
 
     target: int
     port: int = 0
-    plugged: bool = True
     _pairs: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
@@ -62,9 +61,6 @@ class Cable:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self.plugged:
-            writer.transport.abort()
-            return
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PROBE = Path(__file__).with_name("probe.js").read_text()
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1366, "height": 768}
+#: Whose picture it is; a monitor sees both.
+PRISONS_PICTURE = 'video[data-from="terminal"]'
+FAMILYS_PICTURE = 'video[data-from="family"]'
 STEP = 20_000
 """Milliseconds that any one step of a person may take on a busy machine."""
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.scenarios.house import House
-from tests.scenarios.people import Person, family, ready, staff, start, terminal
+from tests.scenarios.people import PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,7 +31,7 @@ async def test_a_client_that_ignores_the_end_receives_nothing_after_it(
     mother = await family(chromium, house, booking, page_name="deaf")
     await ready(mother)
     await mother.until("live", within=45_000)
-    await mother.sees_and_hears('video[data-from="terminal"]')
+    await mother.sees_and_hears(PRISONS_PICTURE)
 
     await mother.until("ended", within=booking.left() * 1000 + 5_000)
     await mother.page.wait_for_timeout(2_000)

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.scenarios.house import House
-from tests.scenarios.people import Person, family, ready, staff, start, terminal
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,7 +64,7 @@ async def test_monitor_watches_and_stays_unseen(house: House, browsers: dict[str
     await mother.page.reload()
     await ready(mother)
     await mother.until("live", within=45_000)
-    await mother.sees_and_hears('video[data-from="terminal"]')
+    await mother.sees_and_hears(PRISONS_PICTURE)
 
     monitor = await staff(chromium, house, booking.monitor, "/monitor")
     row = monitor.page.locator(f'[data-visrn="{booking.visrn}"]')
@@ -75,7 +75,7 @@ async def test_monitor_watches_and_stays_unseen(house: House, browsers: dict[str
 
     await row.locator('[data-action="watch"]').click()
     await monitor.until("live")
-    await monitor.page.wait_for_selector('video[data-from="family"]')
+    await monitor.page.wait_for_selector(FAMILYS_PICTURE)
     watched = await paced(mother, 16)
     media = await monitor.media()
     assert media["frames"] > 5, "the monitor sees the picture"

@@ -13,7 +13,7 @@ from playwright.async_api import Browser
 from redis.asyncio import Redis
 
 from tests.scenarios.house import House
-from tests.scenarios.people import DESK, family, newcomer, ready, staff, start
+from tests.scenarios.people import DESK, FAMILYS_PICTURE, PRISONS_PICTURE, family, newcomer, ready, staff, start
 from tests.support.smtp import SmtpServer, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -74,8 +74,8 @@ async def test_a_visit_on_postgresql_redis_and_smtp_with_a_terminal_paired_by_co
         await ready(mother)
         await start(operator, booking)
         await mother.until("live", within=45_000)
-        await mother.sees_and_hears('video[data-from="terminal"]')
-        await prison.sees_and_hears('video[data-from="family"]')
+        await mother.sees_and_hears(PRISONS_PICTURE)
+        await prison.sees_and_hears(FAMILYS_PICTURE)
         await mother.until("ended", within=booking.left() * 1000 + 5_000)
         assert await mother.end_reason() == "slot_over"
         await operator.page.wait_for_selector(f'[data-visrn="{booking.visrn}"][data-state="closed"]')

@@ -6,12 +6,9 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.scenarios.house import Booking, House
-from tests.scenarios.people import Person, family, ready, staff, start, terminal
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-TO_FAMILY = 'video[data-from="terminal"]'
-TO_TERMINAL = 'video[data-from="family"]'
 
 
 async def live_call(house: House, browsers: dict[str, Browser], minutes: str) -> tuple[Booking, Person, Person]:
@@ -24,8 +21,8 @@ async def live_call(house: House, browsers: dict[str, Browser], minutes: str) ->
     mother = await family(chromium, house, booking)
     await ready(mother)
     await mother.until("live", within=45_000)
-    await mother.sees_and_hears(TO_FAMILY)
-    await prison.sees_and_hears(TO_TERMINAL)
+    await mother.sees_and_hears(PRISONS_PICTURE)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
     return booking, mother, prison
 
 
@@ -34,8 +31,8 @@ async def test_family_reloads_the_page_in_mid_call_and_is_back(house: House, bro
     booking, mother, prison = await live_call(house, browsers, "1.5")
     await mother.page.reload()
     await mother.until("live")
-    await mother.sees_and_hears(TO_FAMILY)
-    await prison.sees_and_hears(TO_TERMINAL)
+    await mother.sees_and_hears(PRISONS_PICTURE)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
     assert abs(await mother.left() - booking.left()) < 2
 
 
@@ -64,7 +61,7 @@ async def test_people_get_back_in_by_themselves_after_the_node_was_killed(
     packets = (await mother.media())["videoPackets"]
     await mother.media_until(lambda now: now["videoPackets"] > packets + 50, within=30_000)
     await mother.until("live")
-    await prison.sees_and_hears(TO_TERMINAL)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
     assert abs(await mother.left() - booking.left()) < 2
     await mother.until("ended", within=booking.left() * 1000 + 5_000)
     assert -booking.left() < 3

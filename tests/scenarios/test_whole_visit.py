@@ -6,12 +6,9 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.scenarios.house import House
-from tests.scenarios.people import family, ready, staff, start, terminal
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, family, ready, staff, start, terminal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-TO_FAMILY = 'video[data-from="terminal"]'
-TO_TERMINAL = 'video[data-from="family"]'
 
 
 @pytest.mark.parametrize("families_browser", ["chromium", "firefox"])
@@ -31,8 +28,8 @@ async def test_family_and_terminal_talk_until_the_server_ends_the_call(
     await start(operator, booking)
     await mother.until("live", within=45_000)
     await prison.until("live")
-    await mother.sees_and_hears(TO_FAMILY)
-    await prison.sees_and_hears(TO_TERMINAL)
+    await mother.sees_and_hears(PRISONS_PICTURE)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
     assert abs(await mother.left() - booking.left()) < 2
     await operator.page.wait_for_selector(f'[data-visrn="{booking.visrn}"][data-state="live"]')
 
@@ -56,7 +53,7 @@ async def test_three_visitors_and_the_terminal_all_see_each_other(house: House, 
         await ready(visitor)
         await visitor.until("live")
     for visitor in visitors:
-        await visitor.sees_and_hears(TO_FAMILY)
+        await visitor.sees_and_hears(PRISONS_PICTURE)
         assert await visitor.page.locator('video[data-from="family"][data-participant]').count() == 2
-    await prison.sees_and_hears(TO_TERMINAL)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
     assert await prison.page.locator('video[data-from="family"][data-participant]').count() == 3
