@@ -1,4 +1,5 @@
-"""The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`."""
+"""The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`, and
+`python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import json
 import os
 import sys
 
-from . import hop, relay
+from . import hop, portal, relay
 from .relay_node import quieten
 from .report import remarks, summary, table
 
@@ -26,8 +27,16 @@ def main() -> None:
     command.add_argument("--rooms", type=rooms, default=[25, 100], help="numbers of two-party rooms (default 25,100)")
     command.add_argument("--seconds", type=float, default=5.0, help="how long each run is measured (default 5)")
     command.add_argument("--runs", type=int, default=3, help="runs of each number, interleaved (default 3)")
+    command = commands.add_parser("portal", help="registrations a second and page times of the web application")
+    command.add_argument("--registrations", type=int, default=200, help="how many in all, a database (default 200)")
+    command.add_argument("--at-once", type=int, default=16, help="families at one time (default 16)")
+    command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
     given = parser.parse_args()
     quieten()
+    if given.command == "portal":
+        found = portal.measure(given.registrations, given.at_once, given.databases)
+        sys.stdout.write("\n".join([portal.table(found), json.dumps(found)]) + "\n")
+        return
     burst = round(asyncio.run(hop.microseconds()), 2)
     sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")
     sys.stdout.flush()

@@ -16,8 +16,15 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from broker import demo
 from broker.demo.booking import MOST_VISITORS
+from broker.demo.queue import ask
+from broker.mail import command as bounces
 from broker.mail import wake_worker
-from broker.storage import Database
+from broker.members import command as members
+from broker.places import command as places
+from broker.register import command as register
+from broker.rules import command as rules
+from broker.rules.service import load_files
+from broker.storage.database import Database
 from broker.visit import VisitKind
 from config import live, logging, settings
 from config.clock import SystemClock
@@ -31,23 +38,27 @@ _LONGEST_MINUTES = 24 * 60
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0, or 1 with a sentence on standard error."""
     arguments = _parser().parse_args(argv)
-    commands: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
+    commands: dict[str, Callable[[Settings, argparse.Namespace], int | None]] = {
+        "bounce": bounces.run,
         "demo": _demo,
+        "import": register.run,
+        "invite": members.run,
+        "jail": places.run,
         "migrate": _migrate,
+        "rules": rules.run,
         "seed": _seed,
         "worker": _worker,
     }
     try:
         loaded = settings.load()
         logging.configure(loaded)
-        commands[arguments.command](loaded, arguments)
+        return commands[arguments.command](loaded, arguments) or 0
     except BadSettings as error:
         print(*error.sentences, sep="\n", file=sys.stderr)
         return 1
     except MulakatError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="send mail, put facts on paper, close visits (the default)")
     commands.add_parser("migrate", help="bring the database to the newest tables; several may run at once")
     commands.add_parser("seed", help="put the invented world of the demonstration into the database")
+    bounces.add_parser(commands)
+    members.add_parser(commands)
+    places.add_parser(commands)
+    register.add_parser(commands)
+    rules.add_parser(commands)
     booking = commands.add_parser(
         "demo",
         prog="./run demo",
@@ -122,9 +138,16 @@ def _seed(loaded: Settings, _arguments: argparse.Namespace) -> None:
 async def _fill(loaded: Settings) -> None:
     db = Database(loaded.database_url)
     try:
-        await demo.seed(db)
+        await _furnish(db, loaded)
     finally:
         await db.close()
+
+
+async def _furnish(db: Database, loaded: Settings) -> None:
+    now = SystemClock().now()
+    await demo.seed(db)
+    await load_files(db, now)
+    await ask(db, loaded, now)
 
 
 def _demo(loaded: Settings, arguments: argparse.Namespace) -> None:
@@ -141,7 +164,7 @@ async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
     try:
         if not await _is_ready(db):
             await _bring_up(loaded)
-            await demo.seed(db)
+            await _furnish(db, loaded)
         booked = await demo.book(db, loaded, wish, SystemClock().now())
         if not await wake_worker(redis):
             sys.stderr.write("Nothing is running here: start ./run, with the same PORT, for the links to open.\n")

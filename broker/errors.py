@@ -6,6 +6,7 @@ MulakatError
     ├── BadVisRN              the typed text is no Visit Reference Number
     ├── DemoRefused           demo data, or a demo command, in production
     ├── IllegalTransition     the life cycle has no such step
+    ├── InmateUnknown         nobody has said yet whom of the register the request means
     ├── NoFreeTerminal        every terminal holds a live visit at that time
     ├── NotFound              no such row
     ├── PairCodeTaken         another terminal waits with the same pairing code
@@ -54,6 +55,12 @@ class IllegalTransition(BrokerError):
         super().__init__(f"a visit can't go from {from_} to {to}")
         self.from_ = from_
         self.to = to
+
+
+class InmateUnknown(BrokerError):
+    """A request can't be approved before somebody has said whom of the jail's register it means."""
+
+    id = "inmate_unknown"
 
 
 class NoFreeTerminal(BrokerError):

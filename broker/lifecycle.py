@@ -1,12 +1,14 @@
 """The life cycle of a visit: one table, one function that takes a step, one history row for each step.
 
     requested ──► approved ──► open ──► closed
-        │  │          │  └───────────────► closed   (nobody opened the room)
-        │  │          └──► cancelled
-        │  └──► cancelled
-        └──► refused
+     ▲  │ │ │      │  │  └────────────► closed      (nobody opened the room)
+     │  │ │ └──────┼──┴► cancelled
+     │  │ └► refused                                (also when nobody decided in time)
+     │  └──► asked ──► cancelled, refused           (for a better ID, or a correction)
+     └───────┴─────┘                                (the family answered; the family wants another slot)
 
-`approved` and `open` are live: they hold their terminal for the whole slot.
+`approved` and `open` are live: they hold their terminal for the whole slot. `requested` and `asked` are undecided; what
+they hold of a slot is a hold.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class VisitStatus(StrEnum):
     """Where a visit stands on paper."""
 
     APPROVED = "approved"
+    ASKED = "asked"
     CANCELLED = "cancelled"
     CLOSED = "closed"
     OPEN = "open"
@@ -32,7 +35,9 @@ class VisitStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a closed visit went. Set once, when it closes."""
+    """How a closed visit went. Set once, when it closes. `not_recorded`: a visit in person of which nobody wrote down
+    at the gate whether it took place.
+    """
 
     CANCELLED_BY_JAIL = "cancelled_by_jail"
     COMPLETED = "completed"
@@ -41,6 +46,7 @@ class Outcome(StrEnum):
     ENDED_EARLY_VISITOR = "ended_early_visitor"
     IDENTITY_NOT_CONFIRMED = "identity_not_confirmed"
     NOBODY_CAME = "nobody_came"
+    NOT_RECORDED = "not_recorded"
     PRISONER_REFUSED = "prisoner_refused"
     PRISON_ABSENT = "prison_absent"
     TECHNICAL_FAILURE = "technical_failure"
@@ -48,20 +54,26 @@ class Outcome(StrEnum):
 
 
 LIVE = frozenset({VisitStatus.APPROVED, VisitStatus.OPEN})
+UNDECIDED = frozenset({VisitStatus.ASKED, VisitStatus.REQUESTED})
 
 TRANSITIONS: Mapping[VisitStatus, frozenset[VisitStatus]] = MappingProxyType(
     {
-        VisitStatus.APPROVED: frozenset({VisitStatus.CANCELLED, VisitStatus.CLOSED, VisitStatus.OPEN}),
+        VisitStatus.APPROVED: frozenset(
+            {VisitStatus.CANCELLED, VisitStatus.CLOSED, VisitStatus.OPEN, VisitStatus.REQUESTED}
+        ),
+        VisitStatus.ASKED: frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED, VisitStatus.REQUESTED}),
         VisitStatus.CANCELLED: frozenset(),
         VisitStatus.CLOSED: frozenset(),
         VisitStatus.OPEN: frozenset({VisitStatus.CLOSED}),
         VisitStatus.REFUSED: frozenset(),
-        VisitStatus.REQUESTED: frozenset({VisitStatus.APPROVED, VisitStatus.CANCELLED, VisitStatus.REFUSED}),
+        VisitStatus.REQUESTED: frozenset(
+            {VisitStatus.APPROVED, VisitStatus.ASKED, VisitStatus.CANCELLED, VisitStatus.REFUSED}
+        ),
     }
 )
 
 # A family is owed the reason of these, and a report counts by it.
-REASON_NEEDED = frozenset({VisitStatus.CANCELLED, VisitStatus.REFUSED})
+REASON_NEEDED = frozenset({VisitStatus.ASKED, VisitStatus.CANCELLED, VisitStatus.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)

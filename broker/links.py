@@ -29,6 +29,16 @@ def link(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/join/{token}"
 
 
+def pass_link(public_url: str, token: str) -> str:
+    """The address of a visitor's pass for a visit in person."""
+    return f"{public_url.rstrip('/')}/pass/{token}"
+
+
+def gate_link(public_url: str, token: str) -> str:
+    """The address in a pass's QR code: what the jail's gate opens. Only staff who check passes see anything there."""
+    return f"{public_url.rstrip('/')}/gate?pass={token}"
+
+
 def demo_terminal_token(secret_key: SecretStr | str, terminal_id: int) -> str:
     """The token which, in the demo only, makes a browser a terminal without a pairing code."""
     return _token(secret_key, "demo-terminal", terminal_id)

@@ -17,11 +17,24 @@ class Channel(StrEnum):
 
 
 class MailStatus(StrEnum):
-    """`queued` until the server took it (also between two tries), `failed` when nobody will try again."""
+    """`queued` until the server took it (also between two tries), `failed` when nobody will try again, `bounced` when a
+    server took it and sent it back later (RFC 3464).
+    """
 
+    BOUNCED = "bounced"
     FAILED = "failed"
     QUEUED = "queued"
     SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. `content_id` set: it stands within the HTML part (`cid:`, RFC 2392)."""
+
+    filename: str
+    content_type: str
+    body: bytes = field(repr=False)
+    content_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +61,5 @@ class OutboxMail:
     attempts: int = 0
     error_id: str | None = None
     sent_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = field(repr=False, default=())
     id: str = field(default_factory=new_id)

@@ -6,14 +6,9 @@ What tells a person apart (name, address, number) stays out of `repr`, so that n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import date
 
-
-class InmateCategory(StrEnum):
-    """Why someone is held; quotas and privileges follow from it."""
-
-    CONVICT = "convict"
-    UNDERTRIAL = "undertrial"
+from broker.vocabulary import IdType, InmateCategory, InmateStatus, VisitMode, VisitorDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +34,22 @@ class Jail:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """A screen with a camera in a jail's VC room. `paired`: a browser holds its secret."""
+    """A screen with a camera in a jail's VC room; or, `mode` in person, a counter, which is never paired. `paired`: a
+    browser holds its secret.
+    """
 
     id: int
     jail_id: int
     name: str
     paired: bool
+    mode: VisitMode = VisitMode.VIDEO
 
 
 @dataclass(frozen=True, slots=True)
 class Inmate:
-    """A person in prison. `number` is the jail's own; `age` in years; `nationality` an ISO 3166 alpha-2 code."""
+    """A person in prison. `number` is the jail's own; `age` in years; `nationality` an ISO 3166 alpha-2 code;
+    `no_objection` the agency without whose no-objection nobody may visit ("" for none).
+    """
 
     id: int
     jail_id: int
@@ -60,6 +60,27 @@ class Inmate:
     gender: str = field(repr=False)
     category: InmateCategory
     nationality: str
+    status: InmateStatus = InmateStatus.HELD
+    no_objection: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a visitor is and how they prove it. Either `birth_date` or `age` (years, when they registered) is known.
+    `nationality` is an ISO 3166 alpha-2 code. `id_digest`: `broker.identity.number_digest` of the proof's number.
+    `document_id`: the photo or scan, None where none is kept.
+    """
+
+    father_name: str = field(repr=False)
+    address: str = field(repr=False)
+    gender: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    age: int | None = field(repr=False)
+    nationality: str
+    id_type: IdType
+    id_number: str = field(repr=False)
+    id_digest: str = field(repr=False)
+    document_id: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +97,11 @@ class Visitor:
     mobile: str = field(repr=False)
     language: str
     otp_counter: int
+    decision: VisitorDecision = VisitorDecision.APPROVED
+    decision_reason: str = field(repr=False, default="")
+    identity: Identity | None = field(repr=False, default=None)
+
+    @property
+    def admitted(self) -> bool:
+        """Whether this person may come: not refused."""
+        return self.decision is not VisitorDecision.REFUSED

@@ -37,9 +37,11 @@ def codes(visitor_id: str) -> str:
     return f"{PREFIX}admission:codes:{visitor_id}"
 
 
-def code_tries(visrn: str) -> str:
-    """Hash (count, until) of wrong codes given for a VisRN, known or not; full, it is a lock; 15 minutes."""
-    return f"{PREFIX}admission:tries:{visrn}"
+def code_tries(door: str) -> str:
+    """Hash (count, until) of wrong codes given at one door: a visitor's own link (the visitor's id), or a VisRN typed
+    by hand, known or not; full, it is a lock; 15 minutes.
+    """
+    return f"{PREFIX}admission:tries:{door}"
 
 
 def code_sent(subject: str) -> str:
@@ -67,9 +69,42 @@ def staff_session(token_digest: str) -> str:
     return f"{PREFIX}staff:session:{token_digest}"
 
 
+def staff_sessions(staff_id: int) -> str:
+    """Set of the digests of a member of staff's session tokens, dead ones among them; lives as long as a session."""
+    return f"{PREFIX}staff:{staff_id}:sessions"
+
+
+def register_upload(token_digest: str) -> str:
+    """String (encrypted) of a jail's register between its dry run and the confirmation; half an hour."""
+    return f"{PREFIX}register:upload:{token_digest}"
+
+
 def terminal_seen(terminal_id: int) -> str:
     """String: when a paired terminal's page last spoke to us (ISO 8601). Written by web; lives a week."""
     return f"{PREFIX}terminal:{terminal_id}:seen"
+
+
+# --- Codes that prove an address, and proofs of work (written by web) -------------------------------------------------
+
+
+def one_time_code(subject_digest: str) -> str:
+    """Hash (mac, expires) of what a subject's one-time code is compared with; taken when it fits; 10 minutes."""
+    return f"{PREFIX}one-time:code:{subject_digest}"
+
+
+def one_time_sent(subject_digest: str) -> str:
+    """Hash (count, next, until) of one-time codes issued for a subject; 30 minutes."""
+    return f"{PREFIX}one-time:sent:{subject_digest}"
+
+
+def one_time_tries(subject_digest: str) -> str:
+    """Hash (count, until) of wrong one-time codes given for a subject; full, it is a lock; 15 minutes."""
+    return f"{PREFIX}one-time:tries:{subject_digest}"
+
+
+def proof_used(signature_digest: str) -> str:
+    """String: this proof of work was used; lives until the proof could no longer be accepted anyway."""
+    return f"{PREFIX}proof:{signature_digest}"
 
 
 # --- Rooms and nodes (written by room nodes; commands by web) ---------------------------------------------------------

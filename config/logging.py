@@ -35,7 +35,12 @@ _WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _LOOKS = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), GONE),  # a mail address
     # A link is a secret; the names of routes are not.
-    (re.compile(r"(/join/|/dev/terminal/)(?!(?:codes|resend|\{token\})(?:[\s/\"']|$))[^\s/?\"']+"), rf"\1{GONE}"),
+    (
+        re.compile(
+            r"(/join/|/pass/|/staff/invite/|/dev/terminal/)(?!(?:codes|resend|\{token\})(?:[\s/\"']|$))[^\s/?\"']+"
+        ),
+        rf"\1{GONE}",
+    ),
     (re.compile(r"\?[^\s\"']+"), "?" + GONE),  # what follows a path
     (re.compile(r"\+\d[\d -]{7,}\d"), GONE),  # a telephone number
 )

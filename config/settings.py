@@ -54,6 +54,13 @@ def _without_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+def _optional_url(value: str) -> str:
+    """Somebody else's address, exactly as it is written: to them a slash at its end may matter."""
+    if value:
+        _without_slash(value)
+    return value
+
+
 def _socket_url(value: str) -> str:
     parts = urlsplit(value.replace("{port}", "1"))
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
@@ -69,6 +76,7 @@ def _addresses(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 PublicUrl = Annotated[str, AfterValidator(_without_slash)]
+OptionalUrl = Annotated[str, AfterValidator(_optional_url)]
 SocketUrl = Annotated[str, AfterValidator(_socket_url)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_addresses)]
 
@@ -123,6 +131,10 @@ class Settings(BaseSettings):
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     mail_from: str = "Mulakat <no-reply@mulakat.invalid>"
 
+    sms_url: OptionalUrl = ""
+    sms_token: SecretStr = SecretStr("")
+    sms_sender: str = "MULAKAT"
+
     @property
     def is_production(self) -> bool:
         """Whether anything made for the demonstration must stay away."""
@@ -132,6 +144,11 @@ class Settings(BaseSettings):
     def embedded_mail(self) -> bool:
         """Whether mail goes into files instead of to an SMTP server."""
         return not self.smtp_host
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether a text message can get anywhere: to the gateway, or into the files of embedded mail."""
+        return bool(self.sms_url) or self.embedded_mail
 
     @property
     def dev_pages(self) -> bool:
@@ -225,9 +242,17 @@ def _objections(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "database_url", "MULAKAT_DATABASE_URL must be set in production and begin with postgresql+asyncpg://."
     if settings.private_redis_socket is not None:
         yield "redis_url", "MULAKAT_REDIS_URL must be set in production: the private Redis is for demonstration only."
+    yield from _objections_to_post(settings)
+
+
+def _objections_to_post(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.embedded_mail:
         yield "smtp_host", "MULAKAT_SMTP_HOST must be set in production: mail into files is for demonstration only."
     if settings.smtp_tls == "none":
         yield "smtp_tls", "MULAKAT_SMTP_TLS must not be none in production."
+    if settings.sms_url and not settings.sms_url.startswith("https://"):
+        yield "sms_url", "MULAKAT_SMS_URL must begin with https:// in production."
+    if settings.sms_url and not settings.sms_token.get_secret_value():
+        yield "sms_token", "MULAKAT_SMS_TOKEN must be set in production where there is a gateway."
     if "mail_from" not in settings.model_fields_set:
         yield "mail_from", "MULAKAT_MAIL_FROM must be set in production."

@@ -12,20 +12,32 @@ from redis.asyncio import Redis
 
 from broker.admission.service import AdmissionService
 from broker.demo import refuse_demo_data
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.tickets import TicketStore
 from config import live
 from config.clock import Clock, SystemClock
 from config.settings import Settings
 from rooms.registry import Registry
 from web import csp, csrf, language, render, resume, session
+from web.account import routes as account
+from web.api import routes as api
+from web.calendar import routes as calendar
 from web.dev import routes as dev
 from web.family import routes as family
+from web.inmates import routes as inmates
 from web.keys import ADMISSION, ASSETS, CLOCK, DB, REDIS, REGISTRY, SETTINGS, TEMPLATES, TICKETS
+from web.leaflet import routes as leaflet
+from web.members import routes as members
 from web.monitor import routes as monitor
 from web.operator import routes as operator
-from web.serving import access, answers, assets, health, texts
+from web.passes import routes as passes
+from web.proof import routes as proof
+from web.register import routes as register
+from web.rules import routes as rules
+from web.serving import access, answers, assets, bodies, health, texts
 from web.staff import routes as staff
+from web.status import routes as status
+from web.superintendent import routes as superintendent
 from web.terminal import routes as terminal
 
 # The largest form is a pasted mail; a page sends nothing bigger.
@@ -41,6 +53,18 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     operator.add_routes,
     terminal.add_routes,
     monitor.add_routes,
+    register.add_routes,
+    account.add_routes,
+    status.add_routes,
+    superintendent.add_routes,
+    calendar.add_routes,
+    rules.add_routes,
+    members.add_routes,
+    inmates.add_routes,
+    api.add_routes,
+    leaflet.add_routes,
+    passes.add_routes,
+    proof.add_routes,
 )
 
 
@@ -56,6 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> web.Applica
             access.request_id_middleware,
             answers.error_middleware,
             language.language_middleware,
+            bodies.size_middleware,
             csrf.origin_middleware,
             session.middleware(session.SessionStore(redis, secure=settings.public_url.startswith("https://"))),
             csrf.token_middleware,

@@ -73,8 +73,9 @@ async def origin_middleware(request: web.Request, handler: Handler) -> web.Strea
 
 @web.middleware
 async def token_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Compare the token; runs inside the session middleware."""
-    if request.method not in SAFE_METHODS and not _is_exempt(request):
+    """Compare the token; runs inside the session middleware. Where no page takes the request, that is the answer."""
+    refused = request.match_info.http_exception is not None
+    if request.method not in SAFE_METHODS and not refused and not _is_exempt(request):
         expected = request[SESSION].get(_SESSION_FIELD)
         given = await _given(request)
         if not isinstance(expected, str) or not hmac.compare_digest(expected.encode(), given.encode()):

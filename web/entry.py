@@ -64,7 +64,7 @@ def room_spec(visit: Visit) -> RoomSpec:
     """The room of an approved visit. Raises UnknownRoom for a visit that has no terminal and slot yet."""
     if visit.terminal is None or visit.slot is None:
         raise UnknownRoom("the visit has no slot")
-    families = tuple(Seat(visitor.id, Role.VISITOR, visitor.name) for visitor in visit.visitors)
+    families = tuple(Seat(visitor.id, Role.VISITOR, visitor.name) for visitor in visit.admitted)
     prison = Seat(terminal_participant(visit), Role.TERMINAL, visit.jail.name)
     return RoomSpec(
         room_id=visit.id,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from broker.admission.service import AdmissionService
-    from broker.storage import Database
+    from broker.storage.database import Database
     from broker.tickets import TicketStore
     from config.clock import Clock
     from config.settings import Settings

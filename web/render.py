@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.i18n import LANGUAGES, translations
 from web import csrf, language, timewords
 from web.keys import ASSETS, SETTINGS, TEMPLATES
+from web.staff import navigation
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -55,6 +56,8 @@ def render_text(request: web.Request, template: str, context: Mapping[str, Any])
                 "language": code,
                 "languages": LANGUAGES,
                 "language_urls": _language_urls(request),
+                "navigation": navigation,
+                "path": request.path,
                 **context,
             }
         )

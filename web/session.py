@@ -15,8 +15,9 @@ from redis.asyncio import Redis
 
 from config import keys, secrets
 
-#: Seconds a session lives after it was last written: longer than any visit and the waiting before it.
-LIFETIME_SECONDS = 12 * 3600
+#: Seconds a session lives after it was last written: longer than any visit and the waiting before it, and as long as
+#: what was typed of a registration is kept.
+LIFETIME_SECONDS = 24 * 3600
 _NAME_CHARACTERS_MAX = 128
 _WITHOUT_SESSION = ("/static/", "/healthz", "/text/")
 
@@ -88,9 +89,13 @@ class SessionStore:
         return Session() if stored is None else Session(name, json.loads(stored))
 
     async def save(self, session: Session, response: web.StreamResponse) -> None:
-        """Write the session and its cookie, and delete the one it replaces."""
+        """Write the session and its cookie, and delete the one it replaces. One that was ended meanwhile, by a sign-out
+        in another tab, is not brought back by a request that began before.
+        """
         name = session.name or secrets.new_token()
-        await self._redis.set(_key(name), session.to_json(), ex=LIFETIME_SECONDS)
+        known = session.name is not None
+        if not await self._redis.set(_key(name), session.to_json(), ex=LIFETIME_SECONDS, xx=known):
+            return
         if session.replaces is not None:
             await self._redis.delete(_key(session.replaces))
         response.set_cookie(

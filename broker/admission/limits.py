@@ -18,7 +18,7 @@ from broker.admission import scripts
 from broker.admission.errors import Locked, Throttled, TryLater
 from config import keys
 
-#: Wrong tries after which a VisRN is locked, and for how long; a single wrong try is forgotten after as long.
+#: Wrong tries after which a door is locked, and for how long; a single wrong try is forgotten after as long.
 MOST_TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 #: Between two code mails to one visitor.
@@ -54,7 +54,11 @@ class Try:
 
 
 class Limits:
-    """The counters. VisRNs are given as text in their canonical form, addresses as digests."""
+    """The counters; addresses are given as digests.
+
+    Wrong tries are counted by door: a visitor's own link (the visitor's id), or a number typed by hand (the VisRN in
+    its canonical form). Strangers can guess numbers and lock them; they have nobody's link, so that door stays open.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._reserve = redis.register_script(scripts.RESERVE_SEND)
@@ -62,7 +66,7 @@ class Limits:
         self._begin = redis.register_script(scripts.BEGIN_TRY)
         self._consume = redis.register_script(scripts.CONSUME)
 
-    async def reserve_send(self, visrn: str, subject: str, address: str, now: datetime) -> datetime:
+    async def reserve_send(self, door: str, subject: str, address: str, now: datetime) -> datetime:
         """Count a code mail to `subject` (a visitor, or a VisRN typed by hand); return when the next may be asked for.
 
         Raises Locked, Throttled, TryLater. `address` "" is not counted.
@@ -70,7 +74,7 @@ class Limits:
         asks = keys.address_tries("codes", address) if address else ""
         word, value = await _answer(
             self._reserve(
-                [keys.code_tries(visrn), keys.code_sent(subject), asks],
+                [keys.code_tries(door), keys.code_sent(subject), asks],
                 [
                     _ms(now), MOST_TRIES, _ms(now + RESEND_AFTER), MOST_SENDS, _ms(now + SENDS_WINDOW),
                     _span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, _span(ADDRESS_WINDOW),
@@ -86,15 +90,15 @@ class Limits:
         answer = await _answer(self._arm([keys.codes(visitor_id)], [counter, pin_mac, _ms(expires_at), life]))
         return bool(answer)
 
-    async def begin_try(self, visrn: str, visitors: Sequence[str], address: str, now: datetime) -> Try:
-        """Count a try for this VisRN, known or not, and return what typed codes are to be compared with.
+    async def begin_try(self, door: str, visitors: Sequence[str], address: str, now: datetime) -> Try:
+        """Count a try at this door, known or not, and return what typed codes are to be compared with.
 
         Raises Locked, Throttled (too many from this address), TryLater.
         """
         of_address = keys.address_tries("admission", address) if address else ""
         answer = await _answer(
             self._begin(
-                [keys.code_tries(visrn), of_address, *map(keys.codes, visitors)],
+                [keys.code_tries(door), of_address, *map(keys.codes, visitors)],
                 [
                     _ms(now), MOST_TRIES, _ms(now + LOCKED_FOR), _span(LOCKED_FOR + _SLACK),
                     MOST_TRIES_OF_ADDRESS, _span(ADDRESS_WINDOW),
@@ -106,12 +110,12 @@ class Limits:
         triples = zip(found[::3], found[1::3], found[2::3], strict=True)
         return Try(int(value), tuple(ValidCodes(int(place), int(counter), mac) for place, counter, mac in triples))
 
-    async def consume(self, visrn: str, visitor_id: str, counter: int, now: datetime) -> bool:
-        """Take right codes, once, and forget the VisRN's wrong tries; False if somebody was faster. Raises TryLater.
+    async def consume(self, door: str, visitor_id: str, counter: int, now: datetime) -> bool:
+        """Take right codes, once, and forget the door's wrong tries; False if somebody was faster. Raises TryLater.
 
         New codes may be asked for at once then: nobody has any that are good.
         """
-        places = [keys.code_tries(visrn), keys.codes(visitor_id), keys.code_sent(visitor_id)]
+        places = [keys.code_tries(door), keys.codes(visitor_id), keys.code_sent(visitor_id)]
         answer = await _answer(self._consume(places, [counter, _ms(now), MOST_SENDS]))
         return bool(answer)
 

@@ -51,7 +51,7 @@ def _state(mail: OutboxMail) -> MailState:
     match mail.status:
         case MailStatus.SENT:
             return MailState(MailProgress.SENT, mail.sent_at)
-        case MailStatus.FAILED:
+        case MailStatus.FAILED | MailStatus.BOUNCED:
             return MailState(MailProgress.FAILED, mail.due_at or mail.created_at, mail.error_id)
         case MailStatus.QUEUED:
             waiting = mail.due_at if mail.error_id else None

@@ -27,7 +27,7 @@ from broker.admission.window import check_window
 from broker.mail import letters
 from broker.mail.wake import wake_worker
 from broker.outbox import OutboxMail
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Visit, Visitor
 from broker.visrn import VisRN
 from config.secrets import derive
@@ -62,7 +62,7 @@ class AdmissionService:
         `client` is the asker's network address. Raises NotAdmitting, NotOpen, Over, Locked, Throttled, TryLater.
         """
         check_window(visit, now)
-        resend_at = await self._limits.reserve_send(str(visit.visrn), visitor.id, self._address(client), now)
+        resend_at = await self._limits.reserve_send(visitor.id, visitor.id, self._address(client), now)
         await self._issue(visit, [visitor], now)
         return CodesSent(resend_at, now + codes.LIFETIME)
 
@@ -107,12 +107,13 @@ class AdmissionService:
         """
         number = _canonical(visrn)
         typed = codes.read(otp, pin)
-        begun = await self._limits.begin_try(number, [one.id for one in candidates], self._address(client), now)
+        door = candidates[0].id if by_link else number
+        begun = await self._limits.begin_try(door, [one.id for one in candidates], self._address(client), now)
         found = self._match(candidates, begun, typed)
         if found is None:
             _refuse(begun, now, by_link=by_link)
         visitor, counter = found
-        if not await self._limits.consume(number, visitor.id, counter, now):
+        if not await self._limits.consume(door, visitor.id, counter, now):
             raise CodesExpired("somebody was faster")
         if visit is not None:
             check_window(visit, now)
@@ -129,7 +130,7 @@ class AdmissionService:
     async def _reachable(self, visit: Visit, inside: Collection[str], now: datetime) -> list[Visitor]:
         """Who gets a mail: not those inside, and not those who were sent one just now (nobody is told)."""
         reachable = []
-        for visitor in visit.visitors:
+        for visitor in visit.admitted:
             if visitor.id in inside:
                 continue
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from broker.admission.errors import NotAdmitting, NotOpen, Over
-from broker.visit import Visit, VisitStatus
+from broker.visit import Visit, VisitMode, VisitStatus
 
 #: How long before the slot admission opens: time to find the mail, and to check camera and microphone.
 OPENS_BEFORE = timedelta(minutes=15)
@@ -25,6 +25,8 @@ def check_window(visit: Visit, now: datetime) -> None:
         raise Over(visit.closed_at or visit.ends_at)
     if not visit.live:
         raise NotAdmitting(f"the visit is {visit.status}")
+    if visit.mode is not VisitMode.VIDEO:
+        raise NotAdmitting("the visit is in person")
     if now < opens_at(visit):
         raise NotOpen(opens_at(visit))
     if now >= visit.ends_at:

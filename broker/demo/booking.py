@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from broker.admission.window import opens_at
 from broker.demo.world import FAMILY, JAILS, LAWYERS, MAIL_DOMAIN, PASSWORD, STATE_SLUGS
 from broker.errors import NoFreeTerminal, SlotTaken
 from broker.links import demo_terminal_link, demo_terminal_token, link, link_digest, link_token
-from broker.mail import letters
-from broker.outbox import OutboxMail
-from broker.storage import Database, UnitOfWork
+from broker.mail.post import Post
+from broker.storage.database import Database
+from broker.storage.unit import UnitOfWork
 from broker.visit import Inmate, NewVisit, NewVisitor, Slot, Terminal, Visit, VisitKind, Visitor, new_id
 from config.settings import Settings
 
@@ -109,8 +108,7 @@ async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, slot: Slot, 
     )
     await uow.visits.add(new, now)
     visit = await uow.visits.approve(visit_id, slot, _ACTOR, now)
-    for visitor in visit.visitors:
-        await uow.outbox.add(_mail(settings, visit, visitor, now))
+    await Post(settings).approved(uow, visit, None, now)
     return visit
 
 
@@ -132,11 +130,6 @@ def _visitors(settings: Settings, wish: Wish, inmate: Inmate) -> tuple[NewVisito
             )
         )
     return tuple(made)
-
-
-def _mail(settings: Settings, visit: Visit, visitor: Visitor, now: datetime) -> OutboxMail:
-    message = letters.approved(visit, visitor, _link(settings, visitor), opens_at(visit))
-    return letters.addressed("approved", message, visit, visitor, now)
 
 
 def _link(settings: Settings, visitor: Visitor) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import exists, or_, select
 
 from broker.errors import DemoRefused
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.models import InmateRow, JailRow, StaffTable, StateRow, VisitRow
 from config.settings import Settings
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
+from broker.demo.calendar import open_jail
 from broker.demo.world import JAILS, PASSWORD, STAFF, STATES, TIMEZONE, DemoJail, DemoStaff
 from broker.errors import DemoRefused
 from broker.people import Jail
 from broker.staff import hash_password
-from broker.storage import Database, UnitOfWork
+from broker.storage.database import Database
 from broker.storage.inmates import NewInmate
 from broker.storage.models import JailRow, StateRow
 from broker.storage.staff import NewStaff
+from broker.storage.unit import UnitOfWork
 
 
 async def is_seeded(db: Database) -> bool:
@@ -48,6 +50,7 @@ async def _seed(db: Database) -> None:
         }
         for demo in JAILS:
             await _furnish(uow, by_slug[demo.slug].id, demo)
+            await open_jail(uow, by_slug[demo.slug])
         missing = [member for member in STAFF if await uow.staff.by_username(member.username) is None]
         password_hash = await hash_password(PASSWORD) if missing else ""
         for member in missing:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from broker.people import InmateCategory, State
+from broker.people import State
 from broker.staff import Role
+from broker.vocabulary import InmateCategory
 
 PASSWORD = "mulakat-demo"  # noqa: S105 - public on purpose, refused in production
 TOTP_SECRET = "MULAKATDEMOTOTPSECRET234"  # noqa: S105 - as above

@@ -1,4 +1,6 @@
-"""Messages from templates: `templates/<name>/{subject.txt,body.txt,body.html}`, in one language each."""
+"""Messages from templates: `templates/<name>/{subject.txt,body.txt,body.html}`, in one language each; and
+`sms.txt` where there is a short one for a telephone.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,23 @@ def compose(name: str, language: str, context: Mapping[str, Any]) -> Message:
 
     Raises jinja2.UndefinedError when the context lacks something a template needs.
     """
-    env = _environment(language)
 
     def rendered(part: str) -> str:
-        return env.get_template(f"{name}/{part}").render(context)
+        return _environment(language).get_template(f"{name}/{part}").render(context)
 
     text = _BLANK_LINES.sub("\n\n", rendered("body.txt")).strip() + "\n"
     return Message(" ".join(rendered("subject.txt").split()), text, rendered("body.html"))
+
+
+def compose_sms(name: str, language: str, context: Mapping[str, Any]) -> Message:
+    """The short form of `name`: a text alone. Raises jinja2.TemplateNotFound and UndefinedError."""
+    rendered = _environment(language).get_template(f"{name}/sms.txt").render(context)
+    return Message("", rendered.strip(), "")
+
+
+def has_sms(name: str) -> bool:
+    """Whether there is a short form of `name`."""
+    return (TEMPLATE_DIR / name / "sms.txt").exists()
 
 
 @lru_cache

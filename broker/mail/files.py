@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 import structlog
 
 from broker.mail.errors import MailUndelivered
-from broker.outbox import OutboxMail
+from broker.outbox import Attachment, OutboxMail
 
 _log = structlog.get_logger(__name__)
 
 
 class FileSender:
-    """Writes each message into a directory, as JSON: to, subject, text, html, sent_at (ISO 8601), kind."""
+    """Writes each message into a directory, as JSON: to, subject, text, html, sent_at (ISO 8601), kind, attachments
+    (filename, content_type, content_id or null, body in base64).
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -40,12 +43,22 @@ class FileSender:
             "html": mail.html,
             "sent_at": sent_at.isoformat(timespec="milliseconds"),
             "kind": mail.channel.value,
+            "attachments": [_as_json(each) for each in mail.attachments],
         }
         target = self._directory / f"{sent_at:%Y%m%dT%H%M%S.%f}-{mail.id}.json"
         draft = target.with_suffix(".part")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(entry, ensure_ascii=False, indent=1), encoding="utf-8")
         draft.replace(target)
+
+
+def _as_json(attachment: Attachment) -> dict[str, str | None]:
+    return {
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "content_id": attachment.content_id,
+        "body": base64.b64encode(attachment.body).decode(),
+    }
 
 
 def read_inbox(directory: Path) -> list[dict[str, Any]]:

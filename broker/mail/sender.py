@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from broker.mail.files import FileSender
+from broker.mail.sms import NoSms, SmsGateway
 from broker.mail.smtp import SmtpSender
-from broker.outbox import OutboxMail
+from broker.outbox import Channel, OutboxMail
 from config.settings import Settings
 
 
@@ -19,6 +20,20 @@ class Sender(Protocol):
         ...
 
 
+class ByChannel:
+    """Mail goes one way, text messages another."""
+
+    def __init__(self, mail: Sender, sms: Sender) -> None:
+        self.mail = mail
+        self.sms = sms
+
+    async def send(self, mail: OutboxMail, now: datetime, /) -> None:
+        """Hand it to the sender of its channel. Raises MailRefused, MailUndelivered."""
+        await (self.sms if mail.channel is Channel.SMS else self.mail).send(mail, now)
+
+
 def make_sender(settings: Settings) -> Sender:
-    """SMTP where a server is set, files for the development inbox where none is."""
-    return FileSender(settings.mail_dir) if settings.embedded_mail else SmtpSender(settings)
+    """SMTP and the SMS gateway where they are set; files for the development inbox where mail is embedded."""
+    files = FileSender(settings.mail_dir) if settings.embedded_mail else None
+    sms = SmsGateway(settings) if settings.sms_url else files or NoSms()
+    return ByChannel(files or SmtpSender(settings), sms)

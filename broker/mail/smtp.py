@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from datetime import datetime
-from email.message import EmailMessage
+from email.headerregistry import ContentTypeHeader
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -19,7 +22,7 @@ from aiosmtplib import (
 )
 
 from broker.mail.errors import MailError, MailRefused, MailUndelivered
-from broker.outbox import Channel, OutboxMail
+from broker.outbox import Attachment, Channel, OutboxMail
 from config.settings import Settings
 
 #: Seconds for connecting and handing one message over. Shorter than the outbox's lease, so that nobody else tries too.
@@ -86,7 +89,29 @@ def as_email(mail: OutboxMail, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    _attach(message, mail.attachments)
     return message
+
+
+def _attach(message: EmailMessage, attachments: Iterable[Attachment]) -> None:
+    """Pictures of the HTML part go beside it (RFC 2387), all others after the text (RFC 2183)."""
+    *_, html = message.iter_parts()
+    for each in attachments:
+        kind = _content_type(each)
+        how: dict[str, Any] = {"maintype": kind.maintype, "subtype": kind.subtype, "params": dict(kind.params)}
+        if each.content_id is None:
+            message.add_attachment(each.body, filename=each.filename, **how)
+        elif isinstance(html, MIMEPart):
+            cid = f"<{each.content_id}>"
+            html.add_related(each.body, filename=each.filename, disposition="inline", cid=cid, **how)
+
+
+def _content_type(attachment: Attachment) -> ContentTypeHeader:
+    """`text/calendar; method=PUBLISH` in its parts (RFC 2045, section 5.1)."""
+    header = SMTP_POLICY.header_factory("Content-Type", attachment.content_type)
+    if not isinstance(header, ContentTypeHeader):
+        raise MailRefused("attachment_unusable")
+    return header
 
 
 async def _connect(client: SMTP) -> None:

@@ -1,13 +1,5 @@
-"""The visit kept: one model on SQLite (embedded) and PostgreSQL, behind a unit of work with repositories.
+"""The durable store: `broker.storage.database` opens it, `broker.storage.unit` is what one transaction offers.
 
-async with db.begin() as uow:       # one write transaction
-    visit = await uow.visits.add(new, now)
-    await uow.commit()              # without this line nothing happened
-async with db.read() as uow:        # a snapshot; writing is an error
-    visit = await uow.visits.get(visit_id)
+Nothing is imported here: the features' own stores build on the tables in `broker.storage.models`, and the unit of work
+on the features' stores.
 """
-
-from broker.storage.database import Database
-from broker.storage.unit import UnitOfWork
-
-__all__ = ["Database", "UnitOfWork"]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from broker.lifecycle import HistoryRow
-from broker.outbox import OutboxMail
-from broker.people import Inmate, Jail, Terminal, Visitor
-from broker.storage.models import InmateRow, JailRow, OutboxRow, TerminalRow, VisitHistoryRow, VisitorRow, VisitRow
-from broker.visit import Slot, Visit
+from broker.people import Identity, Inmate, Jail, Terminal, Visitor
+from broker.storage.models import (
+    InmateRow,
+    JailRow,
+    RequestRow,
+    TerminalRow,
+    VisitHistoryRow,
+    VisitorRow,
+    VisitRow,
+)
+from broker.visit import Prisoner, Request, Slot, Visit
 from broker.visrn import VisRN
 
 
@@ -17,7 +26,7 @@ def jail(row: JailRow) -> Jail:
 
 def terminal(row: TerminalRow) -> Terminal:
     """The terminal of a row, without its secret."""
-    return Terminal(row.id, row.jail_id, row.name, paired=row.secret_digest is not None)
+    return Terminal(row.id, row.jail_id, row.name, paired=row.secret_digest is not None, mode=row.mode)
 
 
 def inmate(row: InmateRow) -> Inmate:
@@ -32,6 +41,8 @@ def inmate(row: InmateRow) -> Inmate:
         row.gender,
         row.category,
         row.nationality,
+        row.status,
+        row.no_objection,
     )
 
 
@@ -46,6 +57,42 @@ def visitor(row: VisitorRow) -> Visitor:
         row.mobile,
         row.language,
         row.otp_counter,
+        row.decision,
+        row.decision_reason,
+        _identity(row),
+    )
+
+
+def _identity(row: VisitorRow) -> Identity | None:
+    """Who the visitor is; None for one whom staff booked without asking."""
+    if row.id_type is None:
+        return None
+    return Identity(
+        father_name=row.father_name,
+        address=row.address,
+        gender=row.gender,
+        birth_date=row.birth_date,
+        age=row.age,
+        nationality=row.nationality,
+        id_type=row.id_type,
+        id_number=row.id_number,
+        id_digest=row.id_digest or "",
+        document_id=row.document_id,
+    )
+
+
+def request(row: RequestRow) -> Request:
+    """What a family asked for."""
+    return Request(
+        prisoner=Prisoner(
+            row.prisoner_name, row.prisoner_father, row.prisoner_age, row.prisoner_gender, row.prisoner_number
+        ),
+        preferences=tuple(datetime.fromisoformat(each) for each in row.preferences),
+        note=row.note,
+        timezone=row.timezone,
+        decide_by=row.decide_by,
+        lapse_at=row.lapse_at,
+        escalated_at=row.escalated_at,
     )
 
 
@@ -56,7 +103,7 @@ def visit(row: VisitRow) -> Visit:
         visrn=VisRN(row.visrn_state, row.visrn_jail, row.visrn_serial, row.visrn_year),
         jail=jail(row.jail),
         terminal=None if row.terminal is None else terminal(row.terminal),
-        inmate=inmate(row.inmate),
+        inmate=None if row.inmate is None else inmate(row.inmate),
         kind=row.kind,
         status=row.status,
         slot=None if row.terminal_id is None else Slot(row.terminal_id, row.starts_at, row.ends_at),
@@ -67,31 +114,14 @@ def visit(row: VisitRow) -> Visit:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         seconds={who: float(seconds) for who, seconds in row.seconds.items()},
+        mode=row.mode,
+        account_id=row.account_id,
+        rule_version_id=row.rule_version_id,
+        created_at=row.created_at,
+        demo=row.demo,
     )
 
 
 def history(row: VisitHistoryRow) -> HistoryRow:
     """The step of a row."""
     return HistoryRow(row.visit_id, row.at, row.by, row.from_, row.to, row.reason)
-
-
-def mail(row: OutboxRow) -> OutboxMail:
-    """The message of a row."""
-    return OutboxMail(
-        id=row.id,
-        name=row.name,
-        to=row.to,
-        subject=row.subject,
-        text=row.text,
-        html=row.html,
-        created_at=row.created_at,
-        visit_id=row.visit_id,
-        visitor_id=row.visitor_id,
-        channel=row.channel,
-        expires_at=row.expires_at,
-        due_at=row.due_at,
-        status=row.status,
-        attempts=row.attempts,
-        error_id=row.error_id,
-        sent_at=row.sent_at,
-    )

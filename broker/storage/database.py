@@ -71,11 +71,14 @@ def _session(engine: AsyncEngine) -> AsyncSession:
 
 
 def create_engine(url: str) -> AsyncEngine:
-    """An engine with the timeouts and, for SQLite, the transactions this project relies on."""
+    """An engine with the timeouts and, for SQLite, the transactions this project relies on. Its errors don't repeat
+    what was to be written: they end up in logs, and rows are people.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=10,
         pool_timeout=_TURN_S,
@@ -98,7 +101,7 @@ def _sqlite(url: str) -> AsyncEngine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_timeout=_TURN_S, connect_args={"timeout": _TURN_S})
+    engine = create_async_engine(url, hide_parameters=True, pool_timeout=_TURN_S, connect_args={"timeout": _TURN_S})
     event.listen(engine.sync_engine, "connect", _prepare_connection)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

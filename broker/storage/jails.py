@@ -12,8 +12,8 @@ from broker.errors import NotFound
 from broker.lifecycle import LIVE
 from broker.people import Jail, State, Terminal
 from broker.storage import convert
-from broker.storage.models import JailRow, StateRow, TerminalRow, VisitRow
-from broker.visit import check_interval
+from broker.storage.models import HoldRow, JailRow, StateRow, TerminalRow, VisitRow
+from broker.visit import VisitMode, check_interval
 
 
 class Jails:
@@ -64,15 +64,22 @@ class Jails:
             raise NotFound("jail")
         return convert.jail(row)
 
+    async def by_code(self, state_code: int, code: int) -> Jail | None:
+        """The jail with a state's code and its own within it."""
+        row = await self._session.scalar(select(JailRow).where(JailRow.state_code == state_code, JailRow.code == code))
+        return None if row is None else convert.jail(row)
+
     async def all(self) -> list[Jail]:
         """Every jail, by state and code."""
         rows = await self._session.scalars(select(JailRow).order_by(JailRow.state_code, JailRow.code))
         return [convert.jail(row) for row in rows]
 
-    async def terminals(self, jail_id: int) -> list[Terminal]:
-        """A jail's terminals, by name."""
+    async def terminals(self, jail_id: int, mode: VisitMode = VisitMode.VIDEO) -> list[Terminal]:
+        """A jail's terminals, or its counters for visits in person, by name."""
         rows = await self._session.scalars(
-            select(TerminalRow).where(TerminalRow.jail_id == jail_id).order_by(TerminalRow.name)
+            select(TerminalRow)
+            .where(TerminalRow.jail_id == jail_id, TerminalRow.mode == mode)
+            .order_by(TerminalRow.name)
         )
         return [convert.terminal(row) for row in rows]
 
@@ -86,19 +93,22 @@ class Jails:
     async def free_terminal(
         self, starts_at: datetime, ends_at: datetime, jail_ids: Collection[int] | None = None
     ) -> Terminal | None:
-        """A terminal (of these jails) that no live visit holds in [starts_at, ends_at): one with the fewest live visits
-        at any time, of those the one unused for longest. None when all are taken. An answer, not a hold: booking it
-        can still raise SlotTaken. Raises BadSlot.
+        """A terminal (of these jails) that neither a live visit nor a hold has in [starts_at, ends_at): one with the
+        fewest live visits at any time, of those the one unused for longest. None when all are taken. An answer, not a
+        hold: booking it can still raise SlotTaken. Raises BadSlot.
         """
         check_interval(starts_at, ends_at)
         live = VisitRow.status.in_(LIVE)
         here = VisitRow.terminal_id == TerminalRow.id
         taken = select(VisitRow.id).where(here, live, VisitRow.starts_at < ends_at, VisitRow.ends_at > starts_at)
+        held = select(HoldRow.id).where(
+            HoldRow.terminal_id == TerminalRow.id, HoldRow.starts_at < ends_at, HoldRow.ends_at > starts_at
+        )
         how_many = select(func.count()).select_from(VisitRow).where(here, live).scalar_subquery()
         last_used = select(func.max(VisitRow.ends_at)).where(here).scalar_subquery()
         wanted = (
             select(TerminalRow)
-            .where(~taken.exists())
+            .where(TerminalRow.mode == VisitMode.VIDEO, ~taken.exists(), ~held.exists())
             .order_by(how_many, last_used.asc().nulls_first(), TerminalRow.id)
             .limit(1)
         )

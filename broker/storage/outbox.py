@@ -5,6 +5,7 @@ message may in rare cases be sent twice but is never forgotten.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +14,10 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.errors import NotFound
-from broker.outbox import MailStatus, OutboxMail
-from broker.storage import convert
+from broker.outbox import Attachment, MailStatus, OutboxMail
 from broker.storage.models import OutboxRow
 
-_WIPED: Mapping[str, str] = {"subject": "", "text": "", "html": ""}
+_WIPED: Mapping[str, Any] = {"subject": "", "text": "", "html": "", "attachments": []}
 
 
 class Outbox:
@@ -39,6 +39,7 @@ class Outbox:
                 subject=mail.subject,
                 text=mail.text,
                 html=mail.html,
+                attachments=[_as_json(each) for each in mail.attachments],
                 status=MailStatus.QUEUED,
                 attempts=0,
                 created_at=mail.created_at,
@@ -67,7 +68,7 @@ class Outbox:
             row.attempts += 1
             row.due_at = now + lease
         await self._session.flush()
-        return [convert.mail(row) for row in rows]
+        return [_mail(row) for row in rows]
 
     async def mark_sent(self, mail_id: str, now: datetime) -> None:
         """The server took it. A message with codes loses its text. Raises NotFound."""
@@ -88,6 +89,17 @@ class Outbox:
         else:
             await self._set(mail_id, {"status": MailStatus.QUEUED, "error_id": error_id, "due_at": retry_at})
 
+    async def mark_bounced(self, mail_id: str, error_id: str) -> OutboxMail | None:
+        """A server took it and sent it back later. Returns the message; None if there is none, it was never handed
+        over, or that is known already.
+        """
+        row = await self._session.get(OutboxRow, mail_id, with_for_update=True, populate_existing=True)
+        if row is None or row.attempts == 0 or row.status in {MailStatus.BOUNCED, MailStatus.FAILED}:
+            return None
+        row.status, row.error_id = MailStatus.BOUNCED, error_id
+        await self._session.flush()
+        return _mail(row)
+
     async def next_due(self) -> datetime | None:
         """When the next queued message is due (its lease or back-off ends), None with nothing queued."""
         return await self._session.scalar(
@@ -95,7 +107,7 @@ class Outbox:
         )
 
     async def pending_for(self, visit_id: str) -> list[OutboxMail]:
-        """A visit's messages that have not been sent: queued or failed, oldest first."""
+        """A visit's messages that have not arrived: queued, failed or bounced, oldest first."""
         return [m for m in await self.for_visit(visit_id) if m.status is not MailStatus.SENT]
 
     async def for_visit(self, visit_id: str) -> list[OutboxMail]:
@@ -112,7 +124,7 @@ class Outbox:
             .execution_options(populate_existing=True)
         )
         for row in rows:
-            found.setdefault(row.visit_id or "", []).append(convert.mail(row))
+            found.setdefault(row.visit_id or "", []).append(_mail(row))
         return found
 
     async def _give_up_expired(self, now: datetime) -> None:
@@ -142,3 +154,39 @@ class Outbox:
         )
         if found.first() is None:
             raise NotFound("mail")
+
+
+def _mail(row: OutboxRow) -> OutboxMail:
+    """The message of a row."""
+    return OutboxMail(
+        id=row.id,
+        name=row.name,
+        to=row.to,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        created_at=row.created_at,
+        visit_id=row.visit_id,
+        visitor_id=row.visitor_id,
+        channel=row.channel,
+        expires_at=row.expires_at,
+        due_at=row.due_at,
+        status=row.status,
+        attempts=row.attempts,
+        error_id=row.error_id,
+        sent_at=row.sent_at,
+        attachments=tuple(_attachment(each) for each in row.attachments),
+    )
+
+
+def _as_json(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "content_id": attachment.content_id,
+        "body": base64.b64encode(attachment.body).decode(),
+    }
+
+
+def _attachment(kept: Mapping[str, Any]) -> Attachment:
+    return Attachment(kept["filename"], kept["content_type"], base64.b64decode(kept["body"]), kept["content_id"])

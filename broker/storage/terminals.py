@@ -15,6 +15,7 @@ from broker.errors import NotFound, PairCodeTaken
 from broker.people import Terminal
 from broker.storage import convert
 from broker.storage.models import TerminalRow
+from broker.vocabulary import VisitMode
 
 
 class Terminals:
@@ -23,9 +24,9 @@ class Terminals:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, jail_id: int, name: str) -> Terminal:
-        """Store an unpaired terminal; the name can't repeat within the jail."""
-        row = TerminalRow(jail_id=jail_id, name=name)
+    async def add(self, jail_id: int, name: str, mode: VisitMode = VisitMode.VIDEO) -> Terminal:
+        """Store an unpaired terminal, or a counter; the name can't repeat within the jail."""
+        row = TerminalRow(jail_id=jail_id, name=name, mode=mode)
         self._session.add(row)
         await self._session.flush()
         return convert.terminal(row)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.accounts.store import Accounts
+from broker.deciding.bans import Bans
+from broker.deciding.restrictions import Restrictions
+from broker.deciding.store import Decisions
+from broker.documents.store import Documents
+from broker.quota.store import Quotas
+from broker.register.api_keys import ApiKeys
+from broker.registration.store import Drafts
+from broker.rules.store import RuleBook
+from broker.slots.holds import Holds
+from broker.slots.store import Calendars
 from broker.storage.inmates import Inmates
 from broker.storage.jails import Jails
 from broker.storage.outbox import Outbox
+from broker.storage.reminders import Reminders
 from broker.storage.staff import StaffMembers
 from broker.storage.terminals import Terminals
 from broker.storage.visits import Visits
@@ -17,9 +29,21 @@ class UnitOfWork:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self.accounts = Accounts(session)
+        self.api_keys = ApiKeys(session)
+        self.bans = Bans(session)
+        self.calendars = Calendars(session)
+        self.decisions = Decisions(session)
+        self.documents = Documents(session)
+        self.drafts = Drafts(session)
+        self.holds = Holds(session)
         self.inmates = Inmates(session)
         self.jails = Jails(session)
         self.outbox = Outbox(session)
+        self.quotas = Quotas(session)
+        self.reminders = Reminders(session)
+        self.restrictions = Restrictions(session)
+        self.rules = RuleBook(session)
         self.staff = StaffMembers(session)
         self.terminals = Terminals(session)
         self.visits = Visits(session)

@@ -18,7 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from broker.mail.errors import MailRefused, MailUndelivered
 from broker.mail.sender import Sender
 from broker.outbox import OutboxMail
-from broker.storage import Database, UnitOfWork
+from broker.reminders import WINDOWS
+from broker.storage.database import Database
+from broker.storage.unit import UnitOfWork
 from broker.worker.loops import wait
 from config import keys
 from config.clock import Clock
@@ -32,7 +34,10 @@ CODES_DELAYS = (1, 5, 25, 60)
 MAIL_DELAYS = (1, 5, 25, 60, 300, 900)
 #: A message without an end of its own is given up after this.
 GIVE_UP_AFTER = timedelta(days=2)
+#: A reminder says how far away the visit is; told after its window's end it would come when the visit is over.
+REMINDERS_AFTER = {reminder.value: last for reminder, (_, last) in WINDOWS.items()}
 
+_BROKEN = "not_delivered"  # nobody foresaw how
 _LISTENINGS = 60
 _MARK_PAUSES = (0.2, 1.0, 3.0)
 
@@ -43,7 +48,8 @@ def retry_at(mail: OutboxMail, now: datetime) -> datetime | None:
     """When to try again after try number `mail.attempts` (1 and up) has failed; None: not any more."""
     delays = MAIL_DELAYS if mail.expires_at is None else CODES_DELAYS
     again = now + timedelta(seconds=delays[min(mail.attempts, len(delays)) - 1])
-    return again if again < (mail.expires_at or mail.created_at + GIVE_UP_AFTER) else None
+    until = mail.expires_at or mail.created_at + REMINDERS_AFTER.get(mail.name, GIVE_UP_AFTER)
+    return again if again < until else None
 
 
 class OutboxLoop:
@@ -110,10 +116,12 @@ class OutboxLoop:
         log = _log.bind(mail_id=mail.id, template=mail.name, visit=mail.visit_id, attempt=mail.attempts)
         try:
             await self._sender.send(mail, self._clock.now())
-        except (MailRefused, MailUndelivered) as error:
+        except Exception as error:  # noqa: BLE001 - unmarked, what can't even be written would be tried for ever
             now = self._clock.now()
-            again = retry_at(mail, now) if isinstance(error, MailUndelivered) else None
-            error_id = error.error_id
+            again = None if isinstance(error, MailRefused) else retry_at(mail, now)
+            error_id = error.error_id if isinstance(error, (MailRefused, MailUndelivered)) else _BROKEN
+            if error_id == _BROKEN:
+                log.error("mail_broken", error=type(error).__name__)
             log.warning("mail_not_delivered", error=error_id, again_at=again and again.isoformat())
             await self._mark(mail, lambda uow: uow.outbox.mark_failed(mail.id, error_id, again, now))
         else:

@@ -11,13 +11,17 @@ import structlog
 from redis.asyncio import Redis
 
 from broker.closing import Record, conclude
+from broker.deciding.cancelling import close
 from broker.errors import IllegalTransition, NotFound
-from broker.storage import Database, UnitOfWork
-from broker.visit import HistoryRow, Outcome, Visit, VisitStatus
+from broker.mail.wake import wake_worker
+from broker.storage.database import Database
+from broker.storage.unit import UnitOfWork
+from broker.visit import HistoryRow, Outcome, Visit, VisitMode, VisitStatus
 from config import keys
 from config.clock import Clock
 from config.errors import BadFact
 from config.facts import EndReason, Fact
+from config.settings import Settings
 
 #: Who closes visits, in their history.
 BY = "system:worker"
@@ -30,10 +34,11 @@ _log = structlog.get_logger(__name__)
 class Paper:
     """Where facts end up. Every call may be repeated with the same arguments and changes nothing the second time."""
 
-    def __init__(self, db: Database, redis: Redis, clock: Clock) -> None:
+    def __init__(self, db: Database, redis: Redis, clock: Clock, settings: Settings) -> None:
         self._db = db
         self._redis: Any = redis
         self._clock = clock
+        self._settings = settings
 
     async def keep(self, fact: Fact) -> None:
         """Put a fact with the others of its room. The set holds equal facts once. Raises RedisError."""
@@ -49,7 +54,9 @@ class Paper:
     ) -> Outcome | None:
         """Close the visit with what is known of its room; None if it is closed already, or there is no such visit.
 
-        `end` and `ended_at` None: no room told its end, so the live state is asked for what it knows.
+        `end` and `ended_at` None: no room told its end, so the live state is asked for what it knows. A visit in person
+        has no room: it took place if its visitors were let in. A failure that was not the family's gives the allowance
+        back; what the family should know of the outcome goes into the outbox with it.
         Raises RedisError (nothing is closed on half of the knowledge) and SQLAlchemyError.
         """
         facts = self._facts(await self._redis.zrange(keys.room_facts(visit_id), 0, -1))
@@ -78,11 +85,12 @@ class Paper:
                 return None
         _log.info("visit_closed", visit=visit_id, room=visit_id, outcome=outcome.value, end=end and end.value)
         await self._redis.publish(keys.jail_changed(visit.jail.id), "")
+        await wake_worker(self._redis)
         return outcome
 
     async def _write(self, uow: UnitOfWork, visit: Visit, record: Record) -> Outcome:
-        outcome = conclude(record)
-        await uow.visits.close(visit.id, outcome, record.seconds, BY, self._clock.now())
+        outcome = in_person(visit) if visit.mode is VisitMode.IN_PERSON else conclude(record)
+        await close(uow, self._settings, visit.id, outcome, record.seconds, by=BY, now=self._clock.now())
         await uow.commit()
         return outcome
 
@@ -99,6 +107,13 @@ class Paper:
             except (BadFact, ValueError):
                 _log.warning("kept_fact_unreadable")
         return tuple(facts)
+
+
+def in_person(visit: Visit) -> Outcome:
+    """How a visit in person went whose time is over: nobody starts or ends it, but the gate opens it. Where the gate
+    wrote nothing nothing is claimed: not every jail scans passes, and a family that came must not read that it didn't.
+    """
+    return Outcome.COMPLETED if visit.opened_at is not None else Outcome.NOT_RECORDED
 
 
 def staff_reason(history: Iterable[HistoryRow]) -> str | None:

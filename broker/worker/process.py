@@ -13,12 +13,16 @@ from collections.abc import AsyncIterator
 import structlog
 from redis.asyncio import Redis
 
+from broker.mail.post import Post
 from broker.mail.sender import Sender, make_sender
-from broker.storage import Database
+from broker.storage.database import Database
+from broker.worker.decisions import EVERY as EVERY_DECISION
+from broker.worker.decisions import DecisionsLoop
 from broker.worker.facts import BLOCK_MS, FactsLoop
 from broker.worker.loops import OUTAGES, Beats, keep_going, wait
 from broker.worker.outbox import OutboxLoop
 from broker.worker.paper import Paper
+from broker.worker.reminders import RemindersLoop
 from broker.worker.sweeps import EVERY, Sweeper
 from config import live
 from config.clock import Clock, SystemClock
@@ -45,10 +49,12 @@ async def serve(
     """Run every loop until `stop` is set, then finish what is under way."""
     clock = clock or SystemClock()
     async with _resources(settings) as (db, redis):
-        paper = Paper(db, redis, clock)
+        paper = Paper(db, redis, clock, settings)
         outbox = OutboxLoop(db, redis, sender or make_sender(settings), clock)
         facts = FactsLoop(redis, paper, _consumer())
         sweeper = Sweeper(db, paper, clock, lambda: facts.caught_up)
+        reminders = RemindersLoop(db, redis, Post(settings), clock)
+        decisions = DecisionsLoop(db, redis, settings, clock)
         beats = Beats(redis, clock)
 
         async def sweep() -> None:
@@ -56,12 +62,18 @@ async def serve(
             await beats.write()
             await wait(stop, EVERY)
 
+        async def decide() -> None:
+            await decisions.round()
+            await wait(stop, EVERY_DECISION)
+
         _log.info("worker_started")
         async with asyncio.TaskGroup() as group:
             listener = group.create_task(keep_going("wake", outbox.listen, stop, beats))
             group.create_task(keep_going("outbox", outbox.round, stop, beats))
             group.create_task(keep_going("facts", facts.round, stop, beats))
             group.create_task(keep_going("sweep", sweep, stop, beats))
+            group.create_task(keep_going("decisions", decide, stop, beats))
+            group.create_task(keep_going("reminders", lambda: reminders.round(stop), stop, beats))
             await stop.wait()
             listener.cancel()
         await outbox.finish(LAST_SENDS)

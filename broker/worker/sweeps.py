@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from broker.storage import Database
+from broker.storage.database import Database
+from broker.worker.loops import OUTAGES
 from broker.worker.paper import Paper
 from config.clock import Clock
 
@@ -37,8 +38,12 @@ class Sweeper:
             overdue = await uow.visits.due_for_closing(self._clock.now() - GRACE)
         closed = 0
         for visit in overdue:
-            if await self._paper.close(visit.id, None, None, {}) is not None:
-                closed += 1
+            try:
+                closed += await self._paper.close(visit.id, None, None, {}) is not None
+            except OUTAGES:
+                raise
+            except Exception:  # noqa: BLE001 - one visit that can't be closed keeps no other waiting
+                _log.exception("visit_not_closed", visit=visit.id, room=visit.id)
         if closed:
             _log.info("swept", visits=closed)
         return closed

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from tests.support.postgresql import SUPERUSER, Cluster
 from tests.support.visits import Place, furnish

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from broker.links import demo_terminal_token, link, link_digest, link_token
+from broker.links import demo_terminal_token, gate_link, link, link_digest, link_token, pass_link
 from broker.visit import new_id
 from config.secrets import digest
 
@@ -22,6 +22,13 @@ def test_link_is_the_public_address_and_a_url_safe_token() -> None:
     made = link("https://visits.example/", link_token("key", visitor))
     assert re.fullmatch(r"https://visits\.example/join/[A-Za-z0-9_-]{24}", made)
     assert visitor not in made
+
+
+def test_pass_and_gate_are_opened_by_the_same_token() -> None:
+    """The visitor's page, and what its QR code leads the gate to."""
+    token = link_token("key", new_id())
+    assert pass_link("https://visits.example/", token) == f"https://visits.example/pass/{token}"
+    assert gate_link("https://visits.example", token) == f"https://visits.example/gate?pass={token}"
 
 
 def test_database_holds_the_digest_of_the_token() -> None:

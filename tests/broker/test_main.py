@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from broker import demo
 from broker.demo.world import JAILS
-from broker.storage import Database
+from broker.storage.database import Database
 from config import keys
 from config.clock import SystemClock
 from config.settings import Settings

@@ -6,10 +6,11 @@ from dataclasses import fields
 
 import pytest
 
-from broker.people import Inmate, InmateCategory, Visitor
+from broker.people import Inmate, Visitor
+from broker.vocabulary import InmateCategory
 
 #: What may stand in a log line: ids, and what many people share.
-HARMLESS = {"id", "jail_id", "visit_id", "category", "nationality", "language", "otp_counter"}
+HARMLESS = {"id", "jail_id", "visit_id", "category", "nationality", "language", "otp_counter", "status", "decision"}
 INMATE = Inmate(1, 2, "UT/1/26", "Sanjay Kolte", "Mahadev Kolte", 34, "male", InmateCategory.UNDERTRIAL, "IN")
 VISITOR = Visitor("a1" * 16, "b2" * 16, "Savita Kolte", "wife", "s@family.example", "+916000000001", "en", 3)
 

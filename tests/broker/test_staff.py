@@ -1,8 +1,23 @@
-"""Passwords of staff."""
+"""Staff: passwords, reach, and who manages whom."""
 
 from __future__ import annotations
 
-from broker.staff import Role, Staff, StaffRow, hash_password, verify_password
+from dataclasses import replace
+
+import pytest
+
+from broker.staff import (
+    Member,
+    Reach,
+    Role,
+    Staff,
+    StaffRow,
+    Standing,
+    hash_password,
+    may_manage,
+    needs_second_factor,
+    verify_password,
+)
 
 
 async def test_right_password_fits_and_a_wrong_one_does_not() -> None:
@@ -32,3 +47,59 @@ def test_text_form_of_staff_has_no_name_and_no_secret() -> None:
     row = StaffRow(member, "$argon2id$h", "TOTP")
     for secret in ("operator.x", "Anjali", "$argon2id$h", "TOTP"):
         assert secret not in repr(row)
+
+
+async def test_account_without_a_password_is_opened_by_none() -> None:
+    """Somebody invited who has not arrived: neither nothing nor the stand-in password fits."""
+    assert not await verify_password("", "")
+    assert not await verify_password("", "nobody has this password")
+
+
+STATE_OF = {1: 27, 2: 27, 3: 19}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "covers"),
+    [
+        (Reach(every_jail=True), Reach(every_jail=True), True),
+        (Reach(every_jail=True), Reach(state_codes=frozenset({27})), True),
+        (Reach(state_codes=frozenset({27})), Reach(jail_ids=frozenset({1, 2})), True),
+        (Reach(state_codes=frozenset({27})), Reach(jail_ids=frozenset({1, 3})), False),
+        (Reach(state_codes=frozenset({27})), Reach(every_jail=True), False),
+        (Reach(jail_ids=frozenset({1, 2})), Reach(state_codes=frozenset({27})), False),
+        (Reach(jail_ids=frozenset({1})), Reach(jail_ids=frozenset({1})), True),
+        (Reach(state_codes=frozenset({27})), Reach(jail_ids=frozenset({99})), False),
+    ],
+)
+def test_reach_covers_what_it_holds_today_and_later(own: Reach, other: Reach, covers: bool) -> None:  # noqa: FBT001
+    """All of a state's jails of today are less than the state: it may open another one."""
+    assert own.covers(other, STATE_OF) is covers
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_manages_more_than_they_are(role: Role) -> None:
+    """A state administrator makes no administrators, and staff of a jail makes nobody."""
+    here = Reach(jail_ids=frozenset({1}))
+    managers = {
+        manager
+        for manager in Role
+        if may_manage(Member(_staff(manager), Reach(state_codes=frozenset({27}))), role, here, STATE_OF)
+    }
+    administers = {Role.SYSTEM_ADMIN} if role in {Role.STATE_ADMIN, Role.SYSTEM_ADMIN} else {Role.STATE_ADMIN}
+    assert managers == administers | {Role.SYSTEM_ADMIN}
+
+
+def test_whoever_decides_needs_a_second_factor() -> None:
+    """Running and watching rooms can do without one, nothing else can."""
+    assert {role for role in Role if not needs_second_factor(role)} == {Role.MONITOR, Role.OPERATOR}
+
+
+def test_only_an_active_account_may_be_used() -> None:
+    """Neither an invited nor a disabled one."""
+    assert [standing for standing in Standing if replace(_staff(Role.MONITOR), standing=standing).active] == [
+        Standing.ACTIVE
+    ]
+
+
+def _staff(role: Role) -> Staff:
+    return Staff(1, "x", "X", role, frozenset({1}), totp_required=True)

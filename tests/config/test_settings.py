@@ -165,6 +165,7 @@ def test_production_refuses_to_start_without(
         ("MULAKAT_PUBLIC_URL", "http://mulakat.example"),
         ("MULAKAT_NODE_URL", "ws://mulakat.example/ws"),
         ("MULAKAT_SMTP_TLS", "none"),
+        ("MULAKAT_SMS_URL", "http://sms.example/send"),
     ],
 )
 def test_production_refuses_what_travels_in_the_clear(environment: Environment, variable: str, value: str) -> None:
@@ -187,6 +188,27 @@ def test_settings_cannot_be_changed(make_settings: Callable[..., Settings]) -> N
 
 
 def test_secrets_are_not_shown(make_settings: Callable[..., Settings]) -> None:
-    """Printing the settings prints neither the key nor the mail server's password."""
-    shown = repr(make_settings(secret_key="hunter2-key", smtp_password="hunter2-mail"))
+    """Printing the settings prints neither the key, nor the mail server's password, nor the SMS gateway's token."""
+    shown = repr(make_settings(secret_key="hunter2-key", smtp_password="hunter2-mail", sms_token="hunter2-sms"))
     assert "hunter2" not in shown
+
+
+def test_text_messages_can_be_sent_where_there_is_a_gateway_or_mail_is_embedded(
+    make_settings: Callable[..., Settings],
+) -> None:
+    """With a mail server and no gateway nobody waits for one."""
+    assert make_settings().sends_sms
+    assert make_settings(smtp_host="smtp.example", sms_url="https://sms.example/send/").sends_sms
+    assert not make_settings(smtp_host="smtp.example").sends_sms
+    assert make_settings(sms_url="https://sms.example/send/").sms_url == "https://sms.example/send/"
+    with pytest.raises(ValidationError):
+        make_settings(sms_url="sms.example")
+
+
+def test_gateway_in_production_needs_its_token(environment: Environment) -> None:
+    """An address alone is a gateway that anybody may use, or a mistake."""
+    environment(**PRODUCTION, MULAKAT_SMS_URL="https://sms.example/send")
+    with pytest.raises(BadSettings, match="MULAKAT_SMS_TOKEN"):
+        load()
+    environment(MULAKAT_SMS_TOKEN="hunter2-hunter2")
+    assert load().sends_sms

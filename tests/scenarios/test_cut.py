@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.scenarios.house import House
 from tests.scenarios.people import PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 GRACE_MS = 250
 """How long after the boundary a packet that was sent before it may still arrive at a client."""

@@ -16,7 +16,7 @@ from tests.scenarios.house import House
 from tests.scenarios.people import DESK, FAMILYS_PICTURE, PRISONS_PICTURE, family, newcomer, ready, staff, start
 from tests.support.smtp import SmtpServer, serving
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 
 class PostedHouse(House):

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.scenarios.house import Booking, House
 from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 
 async def live_call(house: House, browsers: dict[str, Browser], minutes: str) -> tuple[Booking, Person, Person]:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.scenarios.house import House
 from tests.scenarios.people import PHONE, Person, admit, codes_in, family, newcomer, ready, staff, start
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 
 async def at_codes(person: Person, house: House, link: str, visrn: str, address: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
 from broker.staff import Role, Staff
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from broker.storage.models import JailRow
 from broker.storage.staff import NewStaff

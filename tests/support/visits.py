@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from broker.people import Inmate, InmateCategory, Jail, State, Terminal
-from broker.storage import Database, UnitOfWork
+from broker.people import Inmate, Jail, State, Terminal
+from broker.storage.database import Database
 from broker.storage.inmates import NewInmate
-from broker.visit import NewVisit, NewVisitor, Slot, Visit, VisitKind, new_id
+from broker.storage.unit import UnitOfWork
+from broker.visit import Identity, NewVisit, NewVisitor, Prisoner, Request, Slot, Visit, VisitKind, new_id
+from broker.vocabulary import IdType, InmateCategory, VisitorDecision
 from config.secrets import digest
 from tests.support.clock import NOON
 
 STAFF = "staff:7"
+IDENTITY = Identity(
+    "Mahadev", "1 Station Road, Pune", "female", date(1990, 2, 28), None, "IN", IdType.PAN, "AAAPA1234A", "d" * 64, None
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,23 @@ def request(place: Place, *, starts_at: datetime = NOON, minutes: float = 15, vi
         ends_at=starts_at + timedelta(minutes=minutes),
         visitors=tuple(new_visitor() for _ in range(visitors)),
         by="system:test",
+    )
+
+
+def asked(place: Place, *, starts_at: datetime = NOON + timedelta(days=3), minutes: float = 15) -> NewVisit:
+    """A request as a family makes it: nobody has matched it with the register, and its visitor is known by a proof."""
+    return replace(
+        request(place, starts_at=starts_at, minutes=minutes),
+        inmate_id=None,
+        visitors=(replace(new_visitor(), decision=VisitorDecision.PENDING, identity=IDENTITY),),
+        request=Request(
+            Prisoner("Sanjay Kolte", "Mahadev Kolte", 34, "male", "UT/1/26"),
+            (starts_at,),
+            "",
+            "Asia/Kolkata",
+            decide_by=starts_at - timedelta(hours=48),
+            lapse_at=starts_at - timedelta(hours=24),
+        ),
     )
 
 

@@ -9,9 +9,10 @@ from aiohttp import web
 
 from broker.demo import seed
 from broker.errors import DemoRefused
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from config.settings import Settings
+from web.api import inmates
 from web.app import create_app
 from web.csrf import SAFE_METHODS
 from web.keys import SETTINGS
@@ -19,7 +20,7 @@ from web.resume import resume
 from web.terminal.routes import entry
 
 # Everything that may be sent without a form token; each says its reason where it is marked.
-WITHOUT_TOKEN = {resume, entry}
+WITHOUT_TOKEN = {resume, entry, inmates.put, inmates.bulk}
 
 
 async def test_only_named_handlers_do_without_the_form_token(settings: Settings) -> None:

@@ -54,6 +54,13 @@ async def test_a_form_without_the_sessions_token_is_refused(desk: Desk, given: s
         assert "This page was open for too long" in await answer.text()
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nothing-is-here", 404), ("/api/v1/inmates", 405)])
+async def test_what_no_page_takes_is_told_so(desk: Desk, path: str, status: int) -> None:
+    """No form was open for too long where there is none."""
+    async with desk.browser() as browser:
+        assert (await browser.delete(path)).status == status
+
+
 async def test_the_token_of_another_session_is_refused(desk: Desk) -> None:
     """Somebody else's page does not make a form of ours."""
     async with desk.browser() as mine, desk.browser() as theirs:

@@ -68,3 +68,22 @@ async def test_data_survive_a_round_trip_and_a_replaced_session_dies(settings: S
     assert gone.name is None
     assert len(gone) == 0
     await redis.aclose()
+
+
+async def test_a_session_that_was_ended_meanwhile_is_not_brought_back(settings: Settings) -> None:
+    """A request that began before the sign-out in another tab writes nothing after it, and sets no cookie."""
+    redis = live.connect(settings)
+    store = SessionStore(redis, secure=False)
+    first, response = Session(), web.Response()
+    first["account"] = {"id": "1"}
+    await store.save(first, response)
+    request = make_mocked_request("GET", "/", headers={"Cookie": f"session={response.cookies['session'].value}"})
+    slow, ended = await store.load(request), Session()
+    ended.replaces = slow.name
+    await store.save(ended, web.Response())
+    slow["said"] = "done"
+    late = web.Response()
+    await store.save(slow, late)
+    assert not late.cookies
+    assert len(await store.load(request)) == 0
+    await redis.aclose()

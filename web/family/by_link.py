@@ -10,7 +10,7 @@ from aiohttp import web
 
 from broker.admission.errors import AdmissionError, Throttled
 from broker.errors import BadVisRN
-from broker.visit import Visit, Visitor
+from broker.visit import Visit, VisitMode, Visitor
 from broker.visrn import VisRN
 from config.secrets import digest
 from web import language, session
@@ -73,8 +73,15 @@ async def _send(request: web.Request, visit: Visit, visitor: Visitor, typed: str
 
 
 async def _find(request: web.Request) -> tuple[Visit, Visitor] | None:
+    """The visit and the visitor of the link; nobody for a visitor who may not come. A visit in person has a pass."""
+    token = request.match_info["token"]
     async with request.app[DB].read() as uow:
-        return await uow.visits.by_link_digest(digest(request.match_info["token"]))
+        found = await uow.visits.by_link_digest(digest(token))
+    if found is None or not found[1].admitted:
+        return None
+    if found[0].mode is VisitMode.IN_PERSON:
+        raise web.HTTPSeeOther(f"/pass/{token}")
+    return found
 
 
 def _form(

@@ -84,7 +84,7 @@ def _evenly(request: web.Request, own: Joining) -> AbstractAsyncContextManager[N
 
 
 async def _check(request: web.Request, own: Joining, by_link: Known | None, visit: Visit | None) -> web.StreamResponse:
-    candidates = [by_link.visitor] if by_link else visit.visitors if visit else ()
+    candidates = [by_link.visitor] if by_link else visit.admitted if visit else ()
     now = request.app[CLOCK].now()
     try:
         admitted = _admitted_before(own, candidates) or await request.app[ADMISSION].check_codes(

@@ -1,4 +1,4 @@
-"""GET / and GET /helplines: for somebody who came without a link."""
+"""GET / and GET /helplines: for somebody who came without a link: what can be done here, and where to call."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from web.render import render
 
 
 async def page(request: web.Request) -> web.StreamResponse:
-    """What this is, and the one thing to do."""
+    """What this is, the first thing to do, and the ways for whoever has been here before."""
     return render(request, "family/home.html")
 
 
 async def helplines(request: web.Request) -> web.StreamResponse:
-    """Every prison's helpline, by city."""
+    """Every jail by city: its helpline, its leaflet, and its own first page of a request."""
     async with request.app[DB].read() as uow:
         jails = await uow.jails.all()
     by_city = sorted(jails, key=lambda jail: (jail.city, jail.name))

@@ -8,7 +8,7 @@ from aiohttp import web
 from broker.admission.window import opens_at
 from broker.errors import IllegalTransition, NotFound, PairCodeTaken
 from broker.staff import Staff
-from broker.visit import Terminal, Visit, VisitStatus
+from broker.visit import Terminal, Visit, VisitMode, VisitStatus
 from config import keys
 from config.facts import EndReason
 from config.secrets import digest
@@ -33,7 +33,7 @@ async def start(app: web.Application, staff: Staff, visit_id: str) -> None:
     """
     visit = await _visit_in_scope(app, staff, visit_id)
     now = app[CLOCK].now()
-    if not visit.live:
+    if not visit.live or visit.mode is not VisitMode.VIDEO:
         raise NotStartable
     if now < opens_at(visit):
         raise TooEarly

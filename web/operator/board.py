@@ -119,7 +119,7 @@ def row_state(visit: Visit, live: Live, now: datetime) -> RowState:
             return RowState.HELD
         talking = live.room is not None and live.room.state == "live" and _awaiting(visit, live, now) is None
         return RowState.LIVE if talking else RowState.READY
-    came = _somebody((visitor.id for visitor in visit.visitors), live, _HERE)
+    came = _somebody((visitor.id for visitor in visit.admitted), live, _HERE)
     return RowState.FAMILY_WAITING if came else RowState.EXPECTED
 
 
@@ -170,7 +170,7 @@ def _row(visit: Visit, terminal: Terminal, column: int, live: Live, now: datetim
         terminal=terminal,
         column=column,
         state=state,
-        people=tuple(_person(visitor, live) for visitor in visit.visitors),
+        people=tuple(_person(visitor, live) for visitor in visit.admitted),
         at_terminal=at_terminal,
         awaiting=_awaiting(visit, live, now) if state is RowState.READY else None,
         may_start=state in {RowState.EXPECTED, RowState.FAMILY_WAITING} and startable(visit, now),
@@ -188,7 +188,7 @@ def _awaiting(visit: Visit, live: Live, now: datetime) -> Awaiting | None:
         return Awaiting.SLOT
     if visit.terminal is None or not _somebody([f"terminal-{visit.terminal.id}"], live, _IN_THE_CALL):
         return Awaiting.PRISON
-    return None if _somebody([visitor.id for visitor in visit.visitors], live, _IN_THE_CALL) else Awaiting.FAMILY
+    return None if _somebody([visitor.id for visitor in visit.admitted], live, _IN_THE_CALL) else Awaiting.FAMILY
 
 
 def _somebody(participants: Iterable[str], live: Live, states: frozenset[PresenceState]) -> bool:

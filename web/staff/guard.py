@@ -1,7 +1,8 @@
 """The guard in front of every staff page: signed in, permitted, and within scope.
 
 Permission comes from the role and scope from the staff member's jails; both are
-read from storage at each request, so a change takes hold at once.
+read from storage at each request, so a change takes hold at once, and a disabled
+account is nobody's.
 """
 
 from __future__ import annotations
@@ -32,15 +33,7 @@ def permitted(permission: Permission) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def guarded(request: web.Request) -> web.StreamResponse:
-            record = await sessions.current(request)
-            staff = await _load(request, record)
-            if record is None or staff is None:
-                raise _sign_in_first(request)
-            if not may(staff.role, permission):
-                raise web.HTTPForbidden
-            if not _is_stream(request):
-                await sessions.touch(request, record)
-            request[STAFF] = staff
+            await _enter(request, permission)
             return await handler(request)
 
         return guarded
@@ -65,11 +58,35 @@ async def signed_in(request: web.Request) -> Staff | None:
     return await _load(request, await sessions.current(request))
 
 
+def authenticated(handler: Handler) -> Handler:
+    """Let signed-in staff of every role reach the handler: for what everybody does for themselves."""
+
+    @wraps(handler)
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        await _enter(request)
+        return await handler(request)
+
+    return guarded
+
+
+async def _enter(request: web.Request, permission: Permission | None = None) -> None:
+    record = await sessions.current(request)
+    staff = await _load(request, record)
+    if record is None or staff is None:
+        raise _sign_in_first(request)
+    if permission is not None and not may(staff.role, permission):
+        raise web.HTTPForbidden
+    if not _is_stream(request):
+        await sessions.touch(request, record)
+    request[STAFF] = staff
+
+
 async def _load(request: web.Request, record: sessions.StaffSession | None) -> Staff | None:
     if record is None:
         return None
     async with request.app[DB].read() as uow:
-        return await uow.staff.get(record.staff_id)
+        staff = await uow.staff.get(record.staff_id)
+    return staff if staff is not None and staff.active else None
 
 
 def _is_stream(request: web.Request) -> bool:

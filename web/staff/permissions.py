@@ -12,9 +12,21 @@ from broker.staff import Role
 class Permission(StrEnum):
     """One act, as `resource:action`."""
 
+    API_KEY_MANAGE = "api_key:manage"
+    BAN_EDIT = "ban:edit"
+    CALENDAR_EDIT = "calendar:edit"
     DAY_READ = "day:read"
+    INMATE_EDIT = "inmate:edit"
+    INMATE_READ = "inmate:read"
+    PASS_CHECK = "pass:check"  # noqa: S105 - a permission
+    QUOTA_ADJUST = "quota:adjust"
+    REQUEST_DECIDE = "request:decide"
+    REQUEST_READ = "request:read"
     ROOM_LIST = "room:list"
     ROOM_WATCH = "room:watch"
+    RULES_EDIT = "rules:edit"
+    RULES_READ = "rules:read"
+    STAFF_MANAGE = "staff:manage"
     TERMINAL_PAIR = "terminal:pair"
     VISIT_END = "visit:end"
     VISIT_START = "visit:start"
@@ -23,9 +35,22 @@ class Permission(StrEnum):
 _OPERATING = frozenset(
     {
         Permission.DAY_READ,
+        Permission.PASS_CHECK,
         Permission.TERMINAL_PAIR,
         Permission.VISIT_END,
         Permission.VISIT_START,
+    }
+)
+_DECIDING = frozenset(
+    {
+        Permission.BAN_EDIT,
+        Permission.CALENDAR_EDIT,
+        Permission.INMATE_EDIT,
+        Permission.INMATE_READ,
+        Permission.QUOTA_ADJUST,
+        Permission.REQUEST_DECIDE,
+        Permission.REQUEST_READ,
+        Permission.RULES_READ,
     }
 )
 _MONITORING = frozenset({Permission.ROOM_LIST, Permission.ROOM_WATCH})
@@ -35,9 +60,29 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.MONITOR: _MONITORING,
         Role.OPERATOR: _OPERATING,
-        Role.STATE_ADMIN: frozenset({Permission.DAY_READ, Permission.ROOM_LIST}),
-        Role.SUPERINTENDENT: _OPERATING | _MONITORING,
-        Role.SYSTEM_ADMIN: frozenset({Permission.DAY_READ, Permission.TERMINAL_PAIR}),
+        Role.STATE_ADMIN: frozenset(
+            {
+                Permission.API_KEY_MANAGE,
+                Permission.BAN_EDIT,
+                Permission.DAY_READ,
+                Permission.INMATE_READ,
+                Permission.REQUEST_READ,
+                Permission.ROOM_LIST,
+                Permission.RULES_EDIT,
+                Permission.RULES_READ,
+                Permission.STAFF_MANAGE,
+            }
+        ),
+        Role.SUPERINTENDENT: _DECIDING | _OPERATING | _MONITORING,
+        Role.SYSTEM_ADMIN: frozenset(
+            {
+                Permission.API_KEY_MANAGE,
+                Permission.DAY_READ,
+                Permission.RULES_READ,
+                Permission.STAFF_MANAGE,
+                Permission.TERMINAL_PAIR,
+            }
+        ),
     }
 )
 

@@ -1,28 +1,27 @@
-"""Staff sign-in and sign-out."""
+"""Staff sign-in and sign-out; the pages of one's own account and of invitations are hung here as well."""
 
 from __future__ import annotations
 
 from aiohttp import web
 from redis.exceptions import RedisError
 
-from broker.staff import Role
-from web.keys import CLOCK, DB, REDIS
+from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.render import render
 from web.serving.access import client_address
-from web.staff import guard
+from web.staff import account, guard, invites
 from web.staff import session as sessions
 from web.staff.errors import SignInRefused, SignInThrottled, SignInUnavailable, StaffError
+from web.staff.navigation import home_of, is_ours
 from web.staff.sign_in import Attempt, sign_in
 
 routes = web.RouteTableDef()
-
-_HOME = {Role.MONITOR: "/monitor"}
-_PAGES = ("/operator", "/monitor")
 
 
 def add_routes(app: web.Application) -> None:
     """Hang the sign-in and sign-out on the application."""
     app.add_routes(routes)
+    app.add_routes(invites.routes)
+    app.add_routes(account.routes)
 
 
 @routes.get("/staff")
@@ -50,8 +49,10 @@ async def submit(request: web.Request) -> web.StreamResponse:
         address=client_address(request),
     )
     try:
-        staff = await sign_in(request.app[DB], request.app[REDIS], attempt, request.app[CLOCK].now())
-        answer = web.Response(status=303, headers={"Location": _back(back, staff.role)})
+        secret_key = request.app[SETTINGS].secret_key
+        staff = await sign_in(request.app[DB], request.app[REDIS], secret_key, attempt, request.app[CLOCK].now())
+        where = back if is_ours(back) else home_of(staff.role)
+        answer = web.Response(status=303, headers={"Location": where})
         await sessions.begin(request, answer, staff.id)
     except RedisError:
         return _refused(request, SignInUnavailable(), attempt, back)
@@ -76,17 +77,6 @@ async def active(request: web.Request) -> web.StreamResponse:
         raise web.HTTPUnauthorized
     await sessions.touch(request, record)
     return web.Response(status=204)
-
-
-def home_of(role: Role) -> str:
-    """The page a role starts its work on."""
-    return _HOME.get(role, "/operator")
-
-
-def _back(path: str, role: Role) -> str:
-    """Where to go after the sign-in: only ever one of our own staff pages."""
-    known = any(path == page or path.startswith((f"{page}/", f"{page}?")) for page in _PAGES)
-    return path if known and "\\" not in path and ".." not in path else home_of(role)
 
 
 def _refused(request: web.Request, error: StaffError, attempt: Attempt, back: str) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""The sign-in: username, password, and a time-based code where the account has one.
+"""The sign-in: username, password, and a time-based code where the account has one, or a recovery code in its place.
 
 An unknown username costs the same work and gets the same answer as a wrong
 password or a wrong code. Tries are counted before the password is looked at.
@@ -7,15 +7,17 @@ password or a wrong code. Tries are counted before the password is looked at.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyotp
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from broker.staff import Staff, verify_password
-from broker.storage import Database
+from broker.members.secrets import is_recovery_code, recovery_digest
+from broker.staff import Staff, StaffRow, verify_password
+from broker.storage.database import Database
 from config import keys
 from config.secrets import digest
 from web.staff.errors import SignInRefused, SignInThrottled, SignInUnavailable
@@ -33,15 +35,15 @@ _LONGEST_PASSWORD = 512
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody typed, and the address they came from."""
+    """What somebody typed, and the address they came from. `totp`: the authenticator's code, or a recovery code."""
 
-    username: str
-    password: str
-    totp: str
-    address: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    totp: str = field(repr=False)
+    address: str = field(repr=False)
 
 
-async def sign_in(db: Database, redis: Redis, attempt: Attempt, now: datetime) -> Staff:
+async def sign_in(db: Database, redis: Redis, secret_key: SecretStr | str, attempt: Attempt, now: datetime) -> Staff:
     """The staff member these credentials belong to.
 
     Raises SignInRefused (which part was wrong is not told), SignInThrottled, or
@@ -53,25 +55,34 @@ async def sign_in(db: Database, redis: Redis, attempt: Attempt, now: datetime) -
         wait = await take(redis, (*own, shared))
         if wait:
             raise SignInThrottled(wait)
-        staff = await _check(db, redis, username, attempt, now)
+        row = await _check_password(db, username, attempt)
+        if row.totp_secret is not None and is_recovery_code(attempt.totp):
+            await _spend_recovery(db, row.staff.id, recovery_digest(secret_key, row.staff.id, attempt.totp), now)
+        elif row.totp_secret is not None:
+            await _spend_totp(redis, row.staff.id, row.totp_secret, attempt.totp, now)
         await clear(redis, own)
         await give_back(redis, shared)
     except RedisError as error:
         raise SignInUnavailable from error
-    return staff
+    return row.staff
 
 
-async def _check(db: Database, redis: Redis, username: str, attempt: Attempt, now: datetime) -> Staff:
+async def _check_password(db: Database, username: str, attempt: Attempt) -> StaffRow:
     async with db.read() as uow:
         row = await uow.staff.by_username(username)
     password = attempt.password if len(attempt.password) <= _LONGEST_PASSWORD else ""
     # None is checked against a hash of nobody's password: the same work, never a match.
     right = await verify_password(row.password_hash if row else None, password)
-    if row is None or not right:
+    if row is None or not right or not row.staff.active:
         raise SignInRefused
-    if row.totp_secret is not None:
-        await _spend_totp(redis, row.staff.id, row.totp_secret, attempt.totp, now)
-    return row.staff
+    return row
+
+
+async def _spend_recovery(db: Database, staff_id: int, code_digest: str, now: datetime) -> None:
+    async with db.begin() as uow:
+        if not await uow.staff.access.spend_recovery(staff_id, code_digest, now):
+            raise SignInRefused
+        await uow.commit()
 
 
 async def _spend_totp(redis: Redis, staff_id: int, secret: str, typed: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from redis.asyncio import Redis
 
 from broker.admission.service import AdmissionService
-from broker.storage import Database
+from broker.storage.database import Database
 from config import live
 from config.settings import Settings
 

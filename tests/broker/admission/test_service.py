@@ -26,7 +26,7 @@ from broker.admission.mailstate import MailProgress
 from broker.admission.service import AdmissionService
 from broker.errors import BadVisRN
 from broker.outbox import OutboxMail
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Visit
 from config import keys, live
 from config.settings import Settings
@@ -142,15 +142,31 @@ async def test_five_wrong_tries_lock_even_the_right_codes_out(
     lefts = []
     for _ in range(4):
         with pytest.raises(WrongCodes) as refused:
-            await service.check_codes(visit.visrn, [visitor], visit, wrong(otp), pin, NOON)
+            await service.check_codes(visit.visrn, [visitor], visit, wrong(otp), pin, NOON, by_link=True)
         lefts.append(refused.value.left)
     assert lefts == [4, 3, 2, 1]
     for typed in (wrong(otp), otp):
         with pytest.raises(Locked) as locked:
-            await service.check_codes(visit.visrn, [visitor], visit, typed, pin, NOON)
+            await service.check_codes(visit.visrn, [visitor], visit, typed, pin, NOON, by_link=True)
         assert locked.value.until == NOON + timedelta(minutes=15)
     with pytest.raises(Locked):
         await service.send_codes(visit, visitor, NOON + 120 * SECOND)
+
+
+async def test_strangers_guesses_by_hand_lock_nobodys_link(
+    service: AdmissionService, db: Database, place: Place
+) -> None:
+    """Whoever guesses a number locks the door by hand; with the link one still gets codes, and comes in."""
+    visit = await book(db, place)
+    [visitor] = visit.visitors
+    for _ in range(5):
+        with pytest.raises((WrongCodes, Locked)):
+            await service.check_codes(visit.visrn, visit.visitors, visit, "123456", "1234", NOON)
+    with pytest.raises(Locked):
+        await service.send_codes_by_hand(visit.visrn, visit, NOON)
+    await service.send_codes(visit, visitor, NOON)
+    otp, pin = codes_of((await mails(db, visit))[0])
+    assert await service.check_codes(visit.visrn, [visitor], visit, otp, pin, NOON, by_link=True) == visitor
 
 
 async def test_unreadable_codes_are_not_counted_as_tries(service: AdmissionService, db: Database, place: Place) -> None:

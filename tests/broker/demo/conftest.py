@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from broker import demo
-from broker.storage import Database
+from broker.storage.database import Database
 
 
 @pytest_asyncio.fixture

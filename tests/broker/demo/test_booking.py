@@ -14,7 +14,7 @@ from broker.errors import BadSlot, NoFreeTerminal
 from broker.lifecycle import VisitStatus
 from broker.links import demo_terminal_token
 from broker.outbox import MailStatus
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import VisitKind
 from broker.visrn import VisRN
 from config.secrets import digest

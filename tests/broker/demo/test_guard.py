@@ -6,7 +6,7 @@ import pytest
 
 from broker import demo
 from broker.errors import DemoRefused
-from broker.storage import Database
+from broker.storage.database import Database
 from config.settings import Settings
 from tests.support.visits import furnish
 

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from broker import demo
 from broker.demo.world import PASSWORD, STAFF
 from broker.errors import DemoRefused
-from broker.people import InmateCategory
 from broker.staff import Role, verify_password
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.models import Base, InmateRow
+from broker.vocabulary import InmateCategory
 from tests.support.visits import furnish
 
 

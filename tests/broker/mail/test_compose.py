@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import UndefinedError
 
-from broker.mail.compose import TEMPLATE_DIR, compose
+from broker.mail.compose import TEMPLATE_DIR, compose, compose_sms, has_sms
 
 CODES = {
     "otp": "482193",
@@ -43,5 +43,15 @@ def test_unknown_language_is_english() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in TEMPLATE_DIR.iterdir() if path.is_dir()))
 def test_every_mail_has_its_three_parts(name: str) -> None:
-    """Subject, text and HTML, under the same names everywhere."""
-    assert {path.name for path in (TEMPLATE_DIR / name).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+    """Subject, text and HTML, under the same names everywhere; and a short form for telephones where there is one."""
+    parts = {path.name for path in (TEMPLATE_DIR / name).iterdir()}
+    assert parts - {"sms.txt"} == {"subject.txt", "body.txt", "body.html"}
+
+
+def test_short_form_is_text_alone() -> None:
+    """Whoever has no such template has no short form."""
+    message = compose_sms("verify", "en", {"code": "123456", "host": "visits.example"})
+    assert (message.subject, message.html) == ("", "")
+    assert message.text.startswith("OTP: 123456")
+    assert has_sms("verify")
+    assert not has_sms("codes")

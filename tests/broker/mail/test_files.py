@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from broker.mail.errors import MailUndelivered
 from broker.mail.files import FileSender, read_inbox
-from broker.outbox import Channel
+from broker.outbox import Attachment, Channel
 from tests.broker.samples import a_mail
 from tests.support.clock import NOON
 
@@ -27,9 +27,19 @@ async def test_sent_messages_are_in_the_inbox_newest_last(tmp_path: Path) -> Non
     assert [entry["subject"] for entry in inbox] == ["पहला", "second"]
     assert inbox[0] == {
         "to": first.to, "subject": "पहला", "text": first.text, "html": first.html,
-        "sent_at": "2026-03-02T12:00:00.000+00:00", "kind": "sms",
+        "sent_at": "2026-03-02T12:00:00.000+00:00", "kind": "sms", "attachments": [],
     }  # fmt: skip
     assert inbox[1]["kind"] == "mail"
+
+
+async def test_attachments_are_kept_with_their_message(tmp_path: Path) -> None:
+    """As they would have been sent; their bytes in base64."""
+    image = Attachment("pass.png", "image/png", b"\x89PNG", "pass-qr")
+    await FileSender(tmp_path).send(a_mail(attachments=(image,)), NOON)
+    [entry] = read_inbox(tmp_path)
+    assert entry["attachments"] == [
+        {"filename": "pass.png", "content_type": "image/png", "content_id": "pass-qr", "body": "iVBORw=="}
+    ]
 
 
 def test_inbox_without_a_directory_is_empty(tmp_path: Path) -> None:

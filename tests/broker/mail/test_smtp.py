@@ -6,18 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from icalendar import Calendar
 
+from broker.mail import letters
 from broker.mail.errors import MailError, MailRefused, MailUndelivered
-from broker.mail.files import FileSender
-from broker.mail.sender import make_sender
 from broker.mail.smtp import SmtpSender, as_email
-from broker.outbox import Channel
+from broker.outbox import Attachment, Channel
 from config.settings import Settings
 from tests.broker.samples import a_mail
 from tests.support.clock import NOON
+from tests.support.letters import a_reader
 from tests.support.redis import free_port
 from tests.support.smtp import SmtpServer
 
@@ -206,7 +208,42 @@ async def test_text_message_to_a_mobile_is_not_mail(make_settings: Make, smtp_se
         await sender_to(make_settings, smtp_server.port).send(a_mail(channel=Channel.SMS), NOON)
 
 
-def test_server_in_the_settings_decides_where_mail_goes(make_settings: Make) -> None:
-    """No server: files. A server: SMTP."""
-    assert isinstance(make_sender(make_settings()), FileSender)
-    assert isinstance(make_sender(make_settings(smtp_host="mail.example")), SmtpSender)
+async def test_attachments_arrive_each_in_its_place(make_settings: Make, smtp_server: SmtpServer) -> None:
+    """A picture of the HTML part goes with it, under the id it asks for; a calendar entry keeps its method."""
+    image = Attachment("pass.png", "image/png", b"\x89PNG\r\n", "pass-qr")
+    entry = Attachment("visit.ics", "text/calendar; charset=utf-8; method=PUBLISH", "BEGIN:मुलाक़ात\r\n".encode())
+    mail = a_mail(html='<p><img src="cid:pass-qr"></p>', attachments=(image, entry))
+    await sender_to(make_settings, smtp_server.port).send(mail, NOON)
+    [taken] = await smtp_server.wait()
+    assert taken.get_content_type() == "multipart/mixed"
+    alternative, calendar = taken.iter_parts()
+    assert alternative.get_content_type() == "multipart/alternative"
+    text, related = alternative.iter_parts()
+    assert (text.get_content_type(), related.get_content_type()) == ("text/plain", "multipart/related")
+    html, picture = related.iter_parts()
+    assert "cid:pass-qr" in html.get_content()
+    assert (picture["Content-ID"], picture.get_content_type()) == ("<pass-qr>", "image/png")
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_content() == b"\x89PNG\r\n"
+    assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "PUBLISH")
+    assert calendar.get_content_charset() == "utf-8"
+    assert calendar.get_filename() == "visit.ics"
+    assert calendar.get_payload(decode=True) == entry.body
+
+
+async def test_approval_of_a_visit_arrives_with_a_calendar_entry_that_can_be_read(
+    make_settings: Make, smtp_server: SmtpServer
+) -> None:
+    """The whole way: composed, addressed, sent, taken apart."""
+    reader = a_reader()
+    letter = letters.approved(reader, NOON)
+    mail = letters.addressed(
+        letter.name, letter.message, reader.visit, reader.visitor, NOON, attachments=letter.attachments
+    )
+    await sender_to(make_settings, smtp_server.port).send(mail, NOON)
+    [taken] = await smtp_server.wait()
+    [entry] = [part for part in taken.walk() if part.get_content_type() == "text/calendar"]
+    body = entry.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    event: Any = Calendar.from_ical(body).walk("VEVENT")[0]
+    assert event["dtstart"].dt == NOON

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest_asyncio
 
-from broker.storage import Database
+from broker.storage.database import Database
 from tests.support.visits import Place, furnish
 
 

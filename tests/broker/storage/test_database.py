@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from broker.errors import NotFound
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.models import VisitorRow
 from broker.visit import new_id
 from tests.support.clock import NOON
+from tests.support.deciding import UNDERTRIAL
 from tests.support.visits import Place, booked, request
 
 
@@ -123,3 +125,11 @@ async def test_unknown_ids_are_not_found(db: Database) -> None:
         ):
             with pytest.raises(NotFound, match=what):
                 await look_up
+
+
+async def test_errors_do_not_repeat_what_was_to_be_written(db: Database, place: Place) -> None:
+    """They end up in logs, and rows are people."""
+    async with db.begin() as uow:
+        with pytest.raises(DBAPIError) as raised:
+            await uow.inmates.add(replace(UNDERTRIAL, jail_id=place.jail.id, father_name="Ganpat Shinde"))
+    assert "Ganpat Shinde" not in str(raised.value)

@@ -8,7 +8,7 @@ import pytest
 
 from broker.errors import BadSlot
 from broker.lifecycle import Outcome
-from broker.storage import Database
+from broker.storage.database import Database
 from tests.support.clock import NOON
 from tests.support.visits import Place, booked, furnish
 

@@ -19,7 +19,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from broker.errors import IllegalTransition, ReasonMissing, SlotTaken
 from broker.lifecycle import Outcome, VisitStatus
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from broker.visit import Slot
 from tests.support.clock import ManualClock

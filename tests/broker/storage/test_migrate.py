@@ -13,8 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from broker.storage import Database
-from broker.storage.database import create_engine
+from broker.storage.database import Database, create_engine
 from broker.storage.migrate import ADVISORY_LOCK, current, downgrade, head, migrate
 from broker.storage.models import Base
 from tests.support.visits import furnish

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from broker.outbox import Channel, MailStatus, OutboxMail
-from broker.storage import Database
+from broker.outbox import Attachment, Channel, MailStatus, OutboxMail
+from broker.storage.database import Database
 from broker.visit import Visit
 from tests.support.clock import NOON
 from tests.support.visits import Place, booked
@@ -191,3 +191,48 @@ async def test_messages_of_several_visits_come_in_one_look(db: Database, place: 
         one.id: ["approved"],
         other.id: ["approved", "codes"],
     }
+
+
+async def test_attachments_come_back_as_they_were_queued(db: Database, place: Place) -> None:
+    """Bytes, names and ids."""
+    files = (
+        Attachment("pass.png", "image/png", bytes(range(256)), "pass-qr"),
+        Attachment("visit.ics", "text/calendar; method=PUBLISH", "मुलाक़ात".encode()),
+    )
+    mail = _mail(await booked(db, place), attachments=files)
+    await _queue(db, mail)
+    async with db.begin() as uow:
+        [claimed] = await uow.outbox.claim(NOON, LEASE, 10)
+    assert claimed.attachments == files
+
+
+async def test_letter_that_comes_back_is_bounced_whatever_was_thought_of_it(db: Database, place: Place) -> None:
+    """Sent, or taken by the server without our knowing; it isn't tried again, and counts among what has not arrived."""
+    visit = await booked(db, place)
+    sent, unsure, fresh = _mail(visit), _mail(visit), _mail(visit, due_at=NOON + 60 * SECOND)
+    await _queue(db, sent, unsure, fresh)
+    async with db.begin() as uow:
+        assert len(await uow.outbox.claim(NOON, LEASE, 10)) == 2
+        await uow.outbox.mark_sent(sent.id, NOON)
+        await uow.outbox.mark_failed(unsure.id, "mail_server_slow", NOON + 5 * SECOND, NOON)
+        for mail in (sent, unsure):
+            bounced = await uow.outbox.mark_bounced(mail.id, "mailbox_full")
+            assert bounced is not None
+            assert (bounced.status, bounced.error_id) == (MailStatus.BOUNCED, "mailbox_full")
+        await uow.commit()
+    async with db.begin() as uow:
+        assert [mail.id for mail in await uow.outbox.claim(NOON + 3600 * SECOND, LEASE, 10)] == [fresh.id]
+        assert {mail.id for mail in await uow.outbox.pending_for(visit.id)} == {sent.id, unsure.id, fresh.id}
+
+
+async def test_what_never_left_or_came_back_before_can_not_bounce(db: Database, place: Place) -> None:
+    """A report about it is forged, or a repetition."""
+    visit = await booked(db, place)
+    mail = _mail(visit)
+    await _queue(db, mail)
+    async with db.begin() as uow:
+        assert await uow.outbox.mark_bounced(mail.id, "bounced") is None
+        assert await uow.outbox.mark_bounced("0" * 32, "bounced") is None
+        await uow.outbox.claim(NOON, LEASE, 10)
+        assert await uow.outbox.mark_bounced(mail.id, "bounced") is not None
+        assert await uow.outbox.mark_bounced(mail.id, "mailbox_full") is None

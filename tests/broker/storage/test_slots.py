@@ -11,7 +11,7 @@ import pytest
 
 from broker.errors import SlotTaken
 from broker.lifecycle import VisitStatus
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Slot
 from tests.support.clock import NOON
 from tests.support.visits import STAFF, Place, approved, booked, request

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from broker.staff import Role
-from broker.storage import Database
+import pytest
+
+from broker.errors import NotFound
+from broker.staff import Reach, Role, Standing
+from broker.storage.database import Database
 from broker.storage.staff import NewStaff
+from tests.support.clock import NOON
 from tests.support.visits import furnish
 
 
@@ -54,3 +58,40 @@ async def test_username_is_found_in_any_case_with_what_a_sign_in_needs(db: Datab
         assert member.totp_required
         assert await uow.staff.by_username("nobody") is None
         assert await uow.staff.get(4711) is None
+
+
+async def test_account_is_invited_active_or_disabled(db: Database) -> None:
+    """Without a password, with one, and closed whichever it was."""
+    async with db.begin() as uow:
+        member = await uow.staff.add(NewStaff("asha", "Asha", Role.OPERATOR, "", email=" a@x.example ", language="hi"))
+        assert (member.standing, member.email, member.language) == (Standing.INVITED, "a@x.example", "hi")
+        await uow.staff.set_password(member.id, "$argon2id$x")
+        assert (await uow.staff.credentials(member.id)).staff.standing is Standing.ACTIVE
+        assert (await uow.staff.set_standing(member.id, NOON)).standing is Standing.DISABLED
+        assert (await uow.staff.set_standing(member.id, None)).standing is Standing.ACTIVE
+
+
+async def test_members_are_listed_with_the_reach_they_were_given(db: Database) -> None:
+    """By name; states stay states, and are spelled out beside it."""
+    a, c = await furnish(db, code=11), await furnish(db, state=19, code=3)
+    async with db.begin() as uow:
+        both = await uow.staff.add(_new("both", state_codes=frozenset({27}), jail_ids=frozenset({c.jail.id})))
+        every = await uow.staff.add(_new("every", every_jail=True))
+        found = {each.staff.id: each for each in await uow.staff.members()}
+        assert found[both.id] == await uow.staff.member(both.id)
+    assert found[both.id].reach == Reach(state_codes=frozenset({27}), jail_ids=frozenset({c.jail.id}))
+    assert found[every.id].reach == Reach(every_jail=True)
+    assert found[both.id].staff.jail_ids == found[every.id].staff.jail_ids == {a.jail.id, c.jail.id}
+
+
+async def test_role_and_reach_are_changed_as_a_whole(db: Database) -> None:
+    """What was in reach before and is not named is gone."""
+    a, c = await furnish(db, code=11), await furnish(db, state=19, code=3)
+    async with db.begin() as uow:
+        member = await uow.staff.add(_new("asha", state_codes=frozenset({27})))
+        reach = Reach(jail_ids=frozenset({c.jail.id}))
+        changed = await uow.staff.change(member.id, name="Asha P.", role=Role.OPERATOR, reach=reach)
+        assert (changed.name, changed.role, changed.jail_ids) == ("Asha P.", Role.OPERATOR, frozenset({c.jail.id}))
+        with pytest.raises(NotFound):
+            await uow.staff.change(4711, name="x", role=Role.OPERATOR, reach=reach)
+    assert a.jail.id not in changed.jail_ids

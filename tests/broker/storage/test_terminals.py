@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from broker.errors import PairCodeTaken
-from broker.storage import Database
+from broker.storage.database import Database
 from config.secrets import digest
 from tests.support.clock import NOON
 from tests.support.visits import Place

@@ -17,10 +17,10 @@ from sqlalchemy.pool import StaticPool
 
 from broker.lifecycle import Outcome, VisitStatus
 from broker.outbox import Channel, MailStatus
-from broker.people import InmateCategory
 from broker.staff import Role
 from broker.storage.types import UTCDateTime, Word
 from broker.visit import VisitKind
+from broker.vocabulary import InmateCategory
 from tests.support.clock import NOON
 
 DIALECTS = [make_url(url).get_dialect()() for url in ("postgresql+asyncpg://", "sqlite+aiosqlite://")]

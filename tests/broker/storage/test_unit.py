@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from broker.errors import NotFound
-from broker.storage import Database, UnitOfWork
+from broker.storage.database import Database
 from broker.storage.inmates import NewInmate
+from broker.storage.unit import UnitOfWork
 from broker.visit import InmateCategory
 from tests.broker.samples import a_mail
 from tests.support.clock import NOON

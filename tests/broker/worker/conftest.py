@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Visit
 from config import live
 from config.settings import Settings

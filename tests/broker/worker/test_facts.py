@@ -10,13 +10,14 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 from sqlalchemy.exc import SQLAlchemyError
 
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import HistoryRow, Outcome, Visit, VisitStatus, new_id
 from broker.worker.facts import FactsLoop
-from broker.worker.paper import BY, Paper
+from broker.worker.paper import BY
 from config import keys
 from config.facts import EndReason, Fact, FactName, LeaveReason
 from tests.support.clock import ManualClock
+from tests.support.deciding import paper
 from tests.support.redis import free_port
 
 MINUTE = timedelta(minutes=1)
@@ -24,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 def loop_of(db: Database, redis: Redis, clock: ManualClock, name: str = "one", **options: Any) -> FactsLoop:
     """A worker's facts loop."""
-    return FactsLoop(redis, Paper(db, redis, clock), name, **options)
+    return FactsLoop(redis, paper(db, redis, clock), name, **options)
 
 
 def whole_visit(visit: Visit, *, reason: EndReason = EndReason.SLOT_OVER) -> list[Fact]:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from broker.mail.errors import MailRefused, MailUndelivered
 from broker.mail.smtp import SmtpSender
 from broker.outbox import MailStatus, OutboxMail
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Visit
 from broker.worker.outbox import GIVE_UP_AFTER, LEASE, OutboxLoop, retry_at
 from config import keys
@@ -93,6 +93,14 @@ def test_other_mail_is_tried_ever_more_rarely_for_two_days() -> None:
     assert retry_at(late, NOON + GIVE_UP_AFTER - 900 * SECOND) is None
 
 
+@pytest.mark.parametrize(("name", "minutes"), [("reminder_hour", 15), ("reminder_day", 240)])
+def test_reminder_that_comes_too_late_is_not_sent(name: str, minutes: int) -> None:
+    """It was queued that long before the visit at the latest, so it never comes after it."""
+    mail = OutboxMail(**{**fields_of(a_mail(name=name)), "attempts": 1})
+    assert retry_at(mail, NOON + 60 * minutes * SECOND - 2 * SECOND) is not None
+    assert retry_at(mail, NOON + 60 * minutes * SECOND - SECOND) is None
+
+
 def codes_mail() -> OutboxMail:
     """A code mail of no visit."""
     return a_mail(name="codes", expires_at=NOON + 300 * SECOND)
@@ -131,6 +139,25 @@ async def test_mail_refused_for_good_fails_at_once(
     assert len(postbox.tried) == 1
     [mail] = await kept(db, visit)
     assert (mail.status, mail.error_id, mail.text) == (MailStatus.FAILED, "address_refused", "")
+
+
+async def test_mail_that_breaks_its_sender_is_given_up_in_the_end(
+    db: Database, redis: Redis, clock: ManualClock, visit: Visit
+) -> None:
+    """Tried ever more rarely like any other, and not with every lease for ever."""
+    await queue(db, codes_to(visit, to="odd@family.example"))
+    loop = OutboxLoop(db, redis, Postbox(odd=UnicodeError("surrogates")), clock)
+    await settle(loop)
+    [mail] = await kept(db, visit)
+    assert (mail.status, mail.error_id, mail.due_at) == (MailStatus.QUEUED, "not_delivered", NOON + SECOND)
+    clock.advance(270)
+    await settle(loop)
+    [mail] = await kept(db, visit)
+    assert (mail.status, mail.text) == (MailStatus.QUEUED, "OTP: 482193")
+    clock.advance(29)
+    await settle(loop)
+    [mail] = await kept(db, visit)
+    assert (mail.status, mail.text) == (MailStatus.FAILED, "")
 
 
 async def test_undelivered_mail_waits_its_turn_and_then_arrives(

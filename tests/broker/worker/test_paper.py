@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from broker.storage import Database
-from broker.visit import HistoryRow, Outcome, Visit, VisitStatus, new_id
+from broker.storage.database import Database
+from broker.visit import HistoryRow, Outcome, Visit, VisitMode, VisitStatus, new_id
 from broker.worker.paper import BY, Paper, staff_reason
 from config import keys
 from config.facts import EndReason, Fact, FactName, LeaveReason
 from tests.support.clock import NOON, ManualClock
+from tests.support.deciding import MORNING, ask_for, counted, letters, open_office
+from tests.support.deciding import paper as paper_of
 
 STATUSES = st.none() | st.sampled_from(VisitStatus)
 ROWS = st.builds(
@@ -35,7 +38,7 @@ ROWS = st.builds(
 @pytest.fixture
 def paper(db: Database, redis: Redis, clock: ManualClock) -> Paper:
     """Where facts end up."""
-    return Paper(db, redis, clock)
+    return paper_of(db, redis, clock)
 
 
 def sides(visit: Visit) -> tuple[str, str]:
@@ -166,3 +169,74 @@ def test_staffs_reason_is_their_last_note_on_the_open_visit(history: list[Histor
         if (row.from_, row.to) == (VisitStatus.OPEN, VisitStatus.OPEN) and row.by in {"staff:7", "staff:8"}
     ]
     assert staff_reason(history) == (notes[-1] or None if notes else None)
+
+
+@pytest_asyncio.fixture
+async def at_the_counter(db: Database) -> Visit:
+    """An approved visit in person, counted, on the morning of the ninth of March."""
+    office = await open_office(db)
+    visit = await ask_for(db, office, mode=VisitMode.IN_PERSON)
+    async with db.begin() as uow:
+        slot = await uow.holds.of_visit(visit.id)
+        assert slot is not None
+        inmate, day = office.inmate, MORNING.date()
+        await uow.quotas.spend(
+            visit.id, inmate, visit.kind, visit.mode, day, version=office.version, by="staff:7", now=NOON
+        )
+        visit = await uow.visits.approve(visit.id, slot, "staff:7", NOON, inmate_id=inmate.id)
+        await uow.commit()
+    return visit
+
+
+@pytest.mark.parametrize(
+    ("let_in", "outcome", "told"),
+    [(True, Outcome.COMPLETED, []), (False, Outcome.NOT_RECORDED, [])],
+    ids=["let in", "never seen"],
+)
+async def test_visit_in_person_took_place_if_its_visitors_were_let_in(  # noqa: PLR0917 - fixtures and a case
+    paper: Paper,
+    db: Database,
+    at_the_counter: Visit,
+    let_in: bool,  # noqa: FBT001 - pytest passes it by name
+    outcome: Outcome,
+    told: list[str],
+) -> None:
+    """Nobody starts or ends it, and no room tells of it: what the gate did decides when its time is over."""
+    if let_in:
+        async with db.begin() as uow:
+            await uow.visits.move(at_the_counter.id, VisitStatus.OPEN, "staff:9", "", MORNING)
+            await uow.commit()
+    assert await paper.close(at_the_counter.id, None, None, {}) is outcome
+    assert await letters(db, at_the_counter) == told
+
+
+@pytest.mark.parametrize(
+    ("seen", "told", "left"), [("family", ["makeup"], 0), ("prison", ["missed"], 1)], ids=["no prisoner", "no family"]
+)
+async def test_failure_that_was_not_the_familys_is_made_good(  # noqa: PLR0917 - fixtures and a case
+    paper: Paper, db: Database, clock: ManualClock, seen: str, told: list[str], left: int
+) -> None:
+    """The family waited and nobody came: their visit isn't counted, and they are told so. Once, whoever repeats it."""
+    office = await open_office(db)
+    visit = await ask_for(db, office)
+    async with db.begin() as uow:
+        slot = await uow.holds.of_visit(visit.id)
+        assert slot is not None
+        await uow.quotas.spend(
+            visit.id,
+            office.inmate,
+            visit.kind,
+            visit.mode,
+            MORNING.date(),
+            version=office.version,
+            by="staff:7",
+            now=NOON,
+        )
+        visit = await uow.visits.approve(visit.id, slot, "staff:7", NOON, inmate_id=office.inmate.id)
+        await uow.commit()
+    clock.advance((visit.ends_at - clock.now()).total_seconds())
+    await paper.keep(joined(visit, sides(visit)[("family", "prison").index(seen)]))
+    for _ in range(2):
+        await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {})
+    assert await letters(db, visit) == told
+    assert await counted(db, visit.id, office.inmate) == left

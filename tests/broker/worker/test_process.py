@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from broker.admission.service import AdmissionService
 from broker.mail import read_inbox
 from broker.outbox import MailStatus
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Outcome, Visit, VisitStatus
 from broker.worker import serve
 from config import keys, live

@@ -8,20 +8,20 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from broker.storage import Database
+from broker.storage.database import Database
 from broker.visit import Outcome, Visit, VisitStatus
-from broker.worker.paper import Paper
 from broker.worker.sweeps import GRACE, Sweeper
 from config import keys, live
 from config.facts import EndReason
 from tests.broker.worker.test_facts import look, whole_visit
 from tests.support.clock import ManualClock
+from tests.support.deciding import paper
 from tests.support.redis import free_port
 
 
 def sweeper(db: Database, redis: Redis, clock: ManualClock, *, caught_up: bool = True) -> Sweeper:
     """A worker's sweep."""
-    return Sweeper(db, Paper(db, redis, clock), clock, lambda: caught_up)
+    return Sweeper(db, paper(db, redis, clock), clock, lambda: caught_up)
 
 
 async def run_to_the_end(db: Database, redis: Redis, clock: ManualClock, visit: Visit, *, kept: int) -> None:
@@ -32,7 +32,7 @@ async def run_to_the_end(db: Database, redis: Redis, clock: ManualClock, visit: 
         await uow.commit()
     await client.hset(keys.room(visit.id), mapping={"node": "dead", "state": "live"})
     for fact in whole_visit(visit)[:kept]:
-        await Paper(db, redis, clock).keep(fact)
+        await paper(db, redis, clock).keep(fact)
     clock.advance((visit.ends_at - clock.now() + GRACE).total_seconds())
 
 
@@ -105,3 +105,19 @@ async def test_nothing_is_closed_while_redis_does_not_answer(
         with pytest.raises((RedisError, OSError)):
             await sweeper(db, nowhere, clock).sweep()
     assert (await look(db, visit))[0].status is VisitStatus.OPEN
+
+
+async def test_visit_that_cannot_be_closed_keeps_no_other_waiting(
+    db: Database, redis: Redis, clock: ManualClock, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged; the sweep goes on."""
+    await run_to_the_end(db, redis, clock, visit, kept=0)
+    sweep = sweeper(db, redis, clock)
+
+    async def close(*_: object) -> None:
+        raise ValueError("an end nobody knows")
+
+    monkeypatch.setattr("broker.worker.paper.Paper.close", close)
+    assert await sweep.sweep() == 0
+    monkeypatch.undo()
+    assert await sweep.sweep() == 1

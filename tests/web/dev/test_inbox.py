@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from broker.mail.files import FileSender
-from broker.outbox import OutboxMail
+from broker.outbox import Attachment, Channel, OutboxMail
 from tests.support.desk import Desk
 from web.keys import SETTINGS
 
@@ -46,3 +46,35 @@ async def test_the_same_as_data_is_oldest_first(desk: Desk) -> None:
     assert [mail["subject"] for mail in found] == ["First", "Second"]
     assert found[1].items() >= {"to": "savita@family.example", "text": "new", "html": "<p>html</p>"}.items()
     assert datetime.fromisoformat(found[1]["sent_at"]) == NOW + timedelta(seconds=1)
+
+
+async def test_text_messages_stand_among_the_mails_and_attachments_can_be_opened(desk: Desk) -> None:
+    """What a mobile would have got, and the files of a mail by their links."""
+    entry = Attachment("visit.ics", "text/calendar; charset=utf-8", b"BEGIN:VCALENDAR")
+    sender = FileSender(desk.app[SETTINGS].mail_dir)
+    await sender.send(OutboxMail("approved", "a@b.example", "Yes", "text", "", NOW, attachments=(entry,)), NOW)
+    later = NOW + timedelta(seconds=1)
+    await sender.send(OutboxMail("verify", "+919876543210", "", "OTP: 048213", "", later, channel=Channel.SMS), later)
+    async with desk.browser() as browser:
+        page = await (await browser.get("/dev/inbox")).text()
+        assert "SMS" in page
+        assert "+919876543210" in page
+        assert 'href="/dev/inbox/0/0"' in page
+        file = await browser.get("/dev/inbox/0/0")
+        assert await file.read() == b"BEGIN:VCALENDAR"
+        assert file.headers["Content-Type"].startswith("text/calendar")
+        for missing in ("/dev/inbox/0/1", "/dev/inbox/1/0", "/dev/inbox/7/0"):
+            assert (await browser.get(missing)).status == 404
+
+
+async def test_mail_written_before_there_were_attachments_is_still_shown(desk: Desk) -> None:
+    """A state directory outlives a version."""
+    directory = desk.app[SETTINGS].mail_dir
+    directory.mkdir(parents=True)
+    old = '{"to": "a@b.example", "subject": "Old", "text": "t", "html": "", "sent_at": "2026-01-01", "kind": "mail"}'
+    (directory / "20260101T000000.000000-x.json").write_text(old)
+    async with desk.browser() as browser:
+        answer = await browser.get("/dev/inbox")
+        assert answer.status == 200
+        assert "Old" in await answer.text()
+        assert (await browser.get("/dev/inbox/0/0")).status == 404

@@ -12,7 +12,7 @@ from config.settings import Settings
 from tests.support.desk import Desk
 from web.app import create_app
 
-PATHS = ["/dev/inbox", "/dev/inbox.json", "/dev/terminal/x"]
+PATHS = ["/dev/inbox", "/dev/inbox.json", "/dev/inbox/0/0", "/dev/mails", "/dev/mails/approved/en", "/dev/terminal/x"]
 
 
 @pytest.mark.parametrize("changes", [{"smtp_host": "mail.example"}, {"environment": "production"}])

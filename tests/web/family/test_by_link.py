@@ -20,7 +20,7 @@ async def test_a_link_shows_place_and_time_and_no_person(desk: Desk) -> None:
     assert page.status == 200
     assert visit.jail.name in page.words
     assert f'data-zone="{visit.jail.timezone}"' in page.text
-    secrets = [visit.inmate.name, visit.inmate.number, str(visit.visrn)]
+    secrets = [visit.inmate_known.name, visit.inmate_known.number, str(visit.visrn)]
     secrets += [word for one in visit.visitors for word in (one.name, one.email, one.mobile, one.id)]
     for secret in secrets:
         assert secret not in page.text.replace(quote(link_of(visit)), "")

@@ -85,7 +85,7 @@ async def test_by_the_link_the_page_knows_its_own_visitor_and_masks_the_address(
     text = (await codeform.show(asked(desk.app), own, by_link)).text or ""
     assert "s••••@family.example" in text
     assert "data-mail-state" in text
-    names = [visit.inmate.name, *(one.name for one in visit.visitors)]
+    names = [visit.inmate_known.name, *(one.name for one in visit.visitors)]
     assert [name for name in names if name in text] == []
     assert not [one.email for one in visit.visitors if one.email in text]
 

@@ -100,5 +100,5 @@ def test_whoever_is_admitted_has_left_the_codes_page() -> None:
     shown = joining.call(stored(session))
     assert shown is not None
     assert (shown["visrn"], shown["jail"]["city"]) == (str(VISIT.visrn), VISIT.jail.city)
-    for secret in ("the one ticket", VISIT.inmate.name, VISIT.visitors[0].name, VISIT.visitors[0].email):
+    for secret in ("the one ticket", VISIT.inmate_known.name, VISIT.visitors[0].name, VISIT.visitors[0].email):
         assert secret not in json.dumps(shown)

@@ -54,7 +54,7 @@ async def test_a_page_that_turns_away_names_no_person(wired: web.Application, na
     status, text = page(wired, *STANDINGS[name])
     assert status == (200 if name == "early" else 410)
     assert VISIT.jail.name in text
-    people = [VISIT.inmate.name, VISIT.inmate.father_name, VISIT.inmate.number, str(VISIT.visrn)]
+    people = [VISIT.inmate_known.name, VISIT.inmate_known.father_name, VISIT.inmate_known.number, str(VISIT.visrn)]
     people += [word for one in VISIT.visitors for word in (one.name, one.email, one.mobile, one.id)]
     assert [word for word in people if word in text] == []
     assert "data-step" not in text

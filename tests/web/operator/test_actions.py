@@ -7,14 +7,16 @@ import asyncio
 import pytest
 from aiohttp import web
 from redis.exceptions import RedisError
+from sqlalchemy import update
 
 from broker.staff import Role
-from broker.visit import VisitStatus
+from broker.storage.models import VisitRow
+from broker.visit import VisitMode, VisitStatus
 from config import keys
 from config.secrets import digest
 from tests.support.desk import Desk
 from web.operator import actions
-from web.operator.errors import NothingToEnd, ReasonNeeded
+from web.operator.errors import NothingToEnd, NotStartable, ReasonNeeded
 from web.terminal.pairing import CODE_LIFETIME
 
 
@@ -57,6 +59,19 @@ async def test_two_colleagues_who_press_at_once_make_one_start(desk: Desk) -> No
     async with desk.db.read() as uow:
         steps = [step for step in await uow.visits.history(visit.id) if step.to is VisitStatus.OPEN]
     assert len(steps) == 1
+
+
+async def test_a_visit_in_person_has_no_session_to_start(desk: Desk) -> None:
+    """The gate opens it: no room is placed for it, by whatever address."""
+    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
+    visit = await desk.book()
+    async with desk.db.begin() as uow:
+        await uow.session.execute(update(VisitRow).where(VisitRow.id == visit.id).values(mode=VisitMode.IN_PERSON))
+        await uow.commit()
+    with pytest.raises(NotStartable):
+        await actions.start(desk.app, staff, visit.id)
+    assert await desk.registry.room(visit.id) is None
+    assert (await desk.visit(visit.id)).status is VisitStatus.APPROVED
 
 
 async def test_a_start_without_live_state_leaves_paper_untouched(desk: Desk) -> None:

@@ -71,12 +71,13 @@ async def test_the_browser_that_signed_in_is_known_and_no_other(app: web.Applica
 
 
 async def test_redis_never_holds_the_token(app: web.Application) -> None:
-    """A copy of the live state signs nobody in; the record goes by itself after an idle time."""
+    """A copy of the live state signs nobody in; the record goes by itself when idle, the list after a shift."""
     token = await signed_in(app)
-    (key,) = await app[REDIS].keys("*")
-    assert key == keys.staff_session(digest(token))
-    assert token not in str(await app[REDIS].get(key))
+    key, listed = keys.staff_session(digest(token)), keys.staff_sessions(7)
+    assert set(await app[REDIS].keys("*")) == {key, listed}
+    assert token not in str(await app[REDIS].get(key)) + str(await app[REDIS].smembers(listed))
     assert 0 < await app[REDIS].ttl(key) <= IDLE.total_seconds()
+    assert 0 < await app[REDIS].ttl(listed) <= ABSOLUTE.total_seconds()
 
 
 async def test_whoever_signs_in_again_gets_a_new_token_and_the_old_one_dies(app: web.Application) -> None:
@@ -140,3 +141,39 @@ async def test_over_tls_the_cookie_is_bound_to_the_host_when_set_and_when_taken_
         assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
     assert handed.cookies["__Host-staff"]["samesite"] == "Lax"
     assert handed.cookies["__Host-staff"]["max-age"] == str(int(ABSOLUTE.total_seconds()))
+
+
+async def test_somebody_sees_their_sessions_and_ends_one_or_all_others(
+    app: web.Application, clock: ManualClock
+) -> None:
+    """By the digests of their tokens, the one used last first; nobody else's are among them or touched."""
+    tokens = []
+    for _ in range(3):
+        tokens.append(await signed_in(app))
+        clock.advance(60)
+    other = web.Response()
+    await session.begin(asked(app), other, 8)
+    first, second, third = (digest(token) for token in tokens)
+    assert list(await session.of_staff(app[REDIS], 7, clock.now())) == [third, second, first]
+    await session.forget(app[REDIS], second)
+    assert await session.current(with_token(app, tokens[1])) is None
+    await session.end_all(app[REDIS], 7, keep=third)
+    assert list(await session.of_staff(app[REDIS], 7, clock.now())) == [third]
+    await session.end_all(app[REDIS], 7)
+    assert await session.of_staff(app[REDIS], 7, clock.now()) == {}
+    assert await session.current(with_token(app, other.cookies["staff"].value)) is not None
+
+
+async def test_a_session_that_ended_by_itself_is_not_listed(app: web.Application, clock: ManualClock) -> None:
+    """What the page shows is what is open."""
+    await signed_in(app)
+    clock.advance(IDLE.total_seconds())
+    assert await session.of_staff(app[REDIS], 7, clock.now()) == {}
+
+
+async def test_a_session_remembers_what_it_was_begun_with(app: web.Application, clock: ManualClock) -> None:
+    """So that somebody knows their own again."""
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    await session.begin(asked(app, headers={"User-Agent": agent}), web.Response(), 7)
+    (record,) = (await session.of_staff(app[REDIS], 7, clock.now())).values()
+    assert record.device == "Firefox, Linux"

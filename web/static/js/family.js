@@ -3,6 +3,10 @@
 
 const root = document.documentElement;
 
+// A page that answers a form would be asked for again as that form, and the browser's back button would end at its own
+// "Confirm Form Resubmission". Named anew, it is fetched like any other page.
+history.replaceState(history.state, "", location.href.replace(/\/code\/(again|resend)$/, "/code"));
+
 // --- The reader's own time ---------------------------------------------------------------------------------------
 
 // Digits as on the rest of the page, whatever the language's own are.

@@ -56,15 +56,19 @@ export class Rows {
   }
 }
 
+/** What is written into or picked from: every key is its own there. */
+const WRITING = "select, textarea, input:not([type=checkbox], [type=radio])";
+
 /**
- * Keys of a console: only plain ones, and none while somebody writes or picks from a list.
+ * Keys of a console: only plain ones, and none while somebody writes or picks from a list. A box to tick keeps the keys
+ * that move or tick; letters and digits mean nothing to it.
  * @param {Record<string, () => void>} acts by the key's name, lower case
  */
 export function onKeys(acts) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act || event.target.closest("input, select, textarea")) return;
+    if (!act || event.target.closest(event.key.length === 1 ? WRITING : "input, select, textarea")) return;
     event.preventDefault();
     act();
   });

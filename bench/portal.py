@@ -1,0 +1,191 @@
+"""How many registrations a second the portal takes, and how long its pages take meanwhile, on both databases.
+
+The whole web application serves over real sockets in this process, with a private Redis. Families, some at a time, each
+with a browser's cookies, walk through the registration: every page is opened and sent, the code is taken from the
+outbox, the number is shown. The photo and the proof of work are left out of the clock: the one is a process of its own,
+the other the family's phone. What is measured is therefore the portal and the storage, on one core shared with the
+families; a page's time is from the request to the last byte of its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from broker.storage.migrate import migrate
+from config.redis_child import die_with_parent, private_redis
+from config.settings import Settings
+from web.app import create_app
+from web.keys import DB
+
+from .portal_family import Family, Ground, prepare
+from .report import percentile
+
+_START_SECONDS = 30.0
+
+
+@dataclass
+class Result:
+    """What one database managed. `pages_ms`: every page's time."""
+
+    database: str
+    registrations: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    pages_ms: list[float] = field(default_factory=list)
+
+    def figures(self) -> dict[str, float | int | str]:
+        """As a line of the table, and as JSON."""
+        ordered = sorted(self.pages_ms)
+        return {
+            "registrations": self.registrations,
+            "failed": self.failed,
+            "per_second": round(self.registrations / self.seconds, 2) if self.seconds else 0.0,
+            "pages": len(ordered),
+            "p50_ms": round(percentile(ordered, 0.5), 1),
+            "p95_ms": round(percentile(ordered, 0.95), 1),
+        }
+
+
+def measure(registrations: int, at_once: int, databases: list[str]) -> dict[str, object]:
+    """Run each database in turn; the figures by database."""
+    found: dict[str, object] = {"bench": "portal", "at_once": at_once}
+    for name in databases:
+        with tempfile.TemporaryDirectory(prefix="mulakat-bench-") as folder, _database(name, Path(folder)) as url:
+            result = asyncio.run(_run(name, url, Path(folder), registrations, at_once))
+        found[name] = result.figures()
+    return found
+
+
+def table(found: dict[str, object]) -> str:
+    """For people."""
+    rows = [(name, figures) for name, figures in found.items() if isinstance(figures, dict)]
+    columns = {
+        "per_second": "registrations/s",
+        "p50_ms": "p50 ms",
+        "p95_ms": "p95 ms",
+        "pages": "pages",
+        "failed": "failed",
+    }
+    lines = [" " * 12 + "".join(f"  {heading:>15}" for heading in columns.values())]
+    lines += [f"{name:>12}" + "".join(f"  {each[column]:>15}" for column in columns) for name, each in rows]
+    return "\n".join(lines)
+
+
+async def _run(name: str, url: str, folder: Path, registrations: int, at_once: int) -> Result:
+    await migrate(url)
+    result = Result(name)
+    with private_redis(folder / "redis.sock") as redis_url:
+        settings = Settings(
+            var_dir=folder,
+            database_url=url,
+            redis_url=redis_url,
+            secret_key=SecretStr("a key for measurements only, long"),
+        )
+        async with _served(settings) as server:
+            ground = await prepare(server.app[DB], registrations)
+            queue = iter(range(registrations))
+            began = time.perf_counter()
+            await asyncio.gather(*(_families(server, ground, queue, result) for _ in range(at_once)))
+            result.seconds = time.perf_counter() - began
+    return result
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[TestServer]:
+    server = TestServer(create_app(settings), port=settings.port)
+    await server.start_server()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+async def _families(server: TestServer, ground: Ground, queue: Iterator[int], result: Result) -> None:
+    """One after the other, until nobody waits."""
+    for number in queue:
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(server.make_url("/"), cookie_jar=jar) as session:
+            family = Family(session, server.app, ground, number, result.pages_ms)
+            if re.fullmatch(r"\d+/\d+/\d+/\d+", await family.register()):
+                result.registrations += 1
+            else:
+                result.failed += 1
+
+
+@contextmanager
+def _database(name: str, folder: Path) -> Iterator[str]:
+    """A fresh, empty database of this kind."""
+    if name == "sqlite":
+        yield f"sqlite+aiosqlite:///{folder}/bench.db"
+        return
+    with _postgres(folder) as url:
+        yield url
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    """A server of its own, as durable as one that serves people."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
+    where = programs[-1] if programs else Path(shutil.which("initdb") or "/nowhere").parent
+    user = None if os.getuid() else next(u for u in ("postgres", "nobody") if u in {e.pw_name for e in pwd.getpwall()})
+    if user:
+        folder.chmod(0o755)
+    home = folder / "postgres"
+    home.mkdir()
+    if user:
+        shutil.chown(home, user, user)
+    data = str(home / "data")
+    as_user: dict[str, object] = {"user": user, "group": user, "extra_groups": []} if user else {}
+    subprocess.run(
+        [str(where / "initdb"), "-D", data, "-U", "mulakat", "-A", "trust", "-E", "UTF8", "--locale=C"],
+        check=True,
+        capture_output=True,
+        cwd=home,
+        **as_user,  # type: ignore[call-overload] # subprocess's own keywords
+    )
+    child = subprocess.Popen(
+        [str(where / "postgres"), "-D", data, "-k", str(home), "-c", "listen_addresses="],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: die_with_parent(signal.SIGINT),  # noqa: PLW1509 - must be set before exec
+        **as_user,  # type: ignore[call-overload] # as above
+    )
+    try:
+        _wait(home, child)
+        yield f"postgresql+asyncpg://mulakat@/postgres?host={home}"
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(_START_SECONDS)
+
+
+def _wait(home: Path, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while "ready" not in _status(home):
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("PostgreSQL did not start")
+        time.sleep(0.05)
+
+
+def _status(home: Path) -> str:
+    """The last line of the server's own file says how far it is (PostgreSQL, 'postmaster.pid')."""
+    file = home / "data" / "postmaster.pid"
+    try:
+        return file.read_text().splitlines()[-1]
+    except (OSError, IndexError):
+        return ""

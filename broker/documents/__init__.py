@@ -1,0 +1,1 @@
+"""Photos and scans of identity proofs: `service` keeps and opens them, `errors` says what isn't taken."""

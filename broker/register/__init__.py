@@ -1,0 +1,1 @@
+"""The register of people in prison: import, API keys, changes."""

@@ -1,0 +1,1 @@
+"""Registering a visit, from the first field to the VisRN."""

@@ -1,0 +1,1 @@
+"""Slots: when a jail takes visits, and which are free."""

@@ -1,0 +1,60 @@
+"""The tables. What must hold for every row is a constraint here or, where the two databases differ, in a migration."""
+
+from broker.storage.models.base import NAMING, Base
+from broker.storage.models.messages import OutboxRow
+from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftRow, InmateRow, RestrictionRow
+from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
+from broker.storage.models.rules import QuotaEntryRow, RuleVersionRow
+from broker.storage.models.staff import (
+    ApiKeyRow,
+    StaffInviteRow,
+    StaffJail,
+    StaffRecoveryRow,
+    StaffState,
+    StaffTable,
+)
+from broker.storage.models.visits import (
+    DecisionRow,
+    HoldRow,
+    ReminderRow,
+    RequestRow,
+    ReviewRow,
+    SerialRow,
+    VisitHistoryRow,
+    VisitorRow,
+    VisitRow,
+)
+
+__all__ = [
+    "NAMING",
+    "AccountRow",
+    "ApiKeyRow",
+    "BanRow",
+    "Base",
+    "BlockRow",
+    "DecisionRow",
+    "DocumentRow",
+    "DraftRow",
+    "HoldRow",
+    "InmateRow",
+    "JailRow",
+    "OutboxRow",
+    "QuotaEntryRow",
+    "ReminderRow",
+    "RequestRow",
+    "RestrictionRow",
+    "ReviewRow",
+    "RuleVersionRow",
+    "SerialRow",
+    "StaffInviteRow",
+    "StaffJail",
+    "StaffRecoveryRow",
+    "StaffState",
+    "StaffTable",
+    "StateRow",
+    "TerminalRow",
+    "VisitHistoryRow",
+    "VisitRow",
+    "VisitorRow",
+    "WorkingSessionRow",
+]

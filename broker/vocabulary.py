@@ -1,0 +1,128 @@
+"""The domain's words: every closed list of values that is stored, sent or chosen from. What people read for them is
+translated where it is shown.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class BlockReason(StrEnum):
+    """Why a day, a terminal or a counter takes no visits."""
+
+    EQUIPMENT = "equipment"
+    HOLIDAY = "holiday"
+    LOCKDOWN = "lockdown"
+    OTHER = "other"
+    STAFF_SHORTAGE = "staff_shortage"
+    WEATHER = "weather"
+
+
+class DecisionKind(StrEnum):
+    """What was decided about a visit. `lapsed`: nobody decided in time; `special`: approved outside quota and hours."""
+
+    APPROVED = "approved"
+    ASKED = "asked"
+    CANCELLED = "cancelled"
+    ESCALATED = "escalated"
+    LAPSED = "lapsed"
+    MOVED = "moved"
+    REFUSED = "refused"
+    SPECIAL = "special"
+
+
+class Gender(StrEnum):
+    """As on an identity proof."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class IdType(StrEnum):
+    """Identity proofs. `passport` is an Indian one, `foreign_passport` any other state's (ICAO Doc 9303)."""
+
+    AADHAAR = "aadhaar"
+    DRIVING_LICENCE = "driving_licence"
+    FOREIGN_PASSPORT = "foreign_passport"
+    PAN = "pan"
+    PASSPORT = "passport"
+    RESIDENCE = "residence"
+    VOTER = "voter"
+
+
+class InmateCategory(StrEnum):
+    """Why someone is held; quotas and privileges follow from it."""
+
+    CONVICT = "convict"
+    UNDERTRIAL = "undertrial"
+
+
+class InmateStatus(StrEnum):
+    """Where an inmate of a jail's register is now. `away`: in hospital or at court for longer."""
+
+    AWAY = "away"
+    HELD = "held"
+    MOVED = "moved"
+    RELEASED = "released"
+
+
+class QuotaReason(StrEnum):
+    """Why a line stands in the ledger."""
+
+    ADJUSTED = "adjusted"
+    APPROVED = "approved"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Relationship(StrEnum):
+    """What a visitor is to the prisoner. A lawyer's visit is a legal one."""
+
+    DOCTOR = "doctor"
+    FAMILY = "family"
+    FRIEND = "friend"
+    LAWYER = "lawyer"
+    OTHER = "other"
+
+
+class RestrictionKind(StrEnum):
+    """What somebody in prison is not allowed."""
+
+    LEGAL_ONLY = "legal_only"
+    NO_VIDEO = "no_video"
+    NO_VISITS = "no_visits"
+
+
+class ReviewCause(StrEnum):
+    """What happened after a decision so that somebody must look at it again."""
+
+    DAY_BLOCKED = "day_blocked"
+    INMATE_AWAY = "inmate_away"
+    INMATE_MOVED = "inmate_moved"
+    INMATE_RELEASED = "inmate_released"
+    INMATE_RESTRICTED = "inmate_restricted"
+    TERMINAL_BLOCKED = "terminal_blocked"
+    VISITOR_BANNED = "visitor_banned"
+
+
+class VisitKind(StrEnum):
+    """Family and friends, or a legal adviser, whom staff may see but not hear (Prisons Act s. 40)."""
+
+    FAMILY = "family"
+    LEGAL = "legal"
+
+
+class VisitMode(StrEnum):
+    """At a counter of the jail, or by video at one of its terminals."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+
+
+class VisitorDecision(StrEnum):
+    """Whether this one of a visit's visitors may come."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REFUSED = "refused"

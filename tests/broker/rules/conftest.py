@@ -1,0 +1,5 @@
+"""The tests of this folder run on both databases."""
+
+from tests.support.databases import db, open_database, place
+
+__all__ = ["db", "open_database", "place"]

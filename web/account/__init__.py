@@ -1,0 +1,1 @@
+"""What a verified address sees: its visits."""

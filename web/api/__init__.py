@@ -1,0 +1,1 @@
+"""The interface for a prison's own system."""

@@ -1,0 +1,1 @@
+"""A jail's working sessions and blocked times."""

@@ -1,0 +1,1 @@
+"""Visits in person: the pass, and the gate."""

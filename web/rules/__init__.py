@@ -1,0 +1,1 @@
+"""A state's rules, read and edited."""

@@ -1,0 +1,6 @@
+// The pass's one convenience: a button that prints it. Without a script the browser's own menu does.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

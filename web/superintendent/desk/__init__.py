@@ -1,0 +1,1 @@
+"""What the pages of the superintendent share: forms, scope, times, and what is said after an act."""
