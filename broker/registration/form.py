@@ -12,7 +12,15 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from broker.registration import fields
 from broker.registration.draft import Draft, Step, Typed
@@ -56,31 +64,30 @@ class You(Page):
 class Contact(Page):
     """Where they are reached."""
 
-    blamed = "mobile"
     nationality: Annotated[str, BeforeValidator(fields.country)] = "IN"
     address: Annotated[str, BeforeValidator(fields.lines(fields.LONGEST_ADDRESS))] = ""
     email: Annotated[str, BeforeValidator(fields.email)] = ""
     mobile: Annotated[str, BeforeValidator(fields.line(fields.LONGEST_TYPED))] = ""
 
-    @model_validator(mode="after")
-    def _read_mobile(self) -> Self:
-        # With the country known; `object.__setattr__` because the page is frozen once it is made.
-        object.__setattr__(self, "mobile", fields.mobile(self.mobile, self.nationality))
-        return self
+    @field_validator("mobile")
+    @classmethod
+    def _read_mobile(cls, text: str, info: ValidationInfo) -> str:
+        # Beside a wrong address too: everything that is wrong is said at once. The country stands above it.
+        return fields.mobile(text, info.data.get("nationality", "IN"))
 
 
 class Proof(Page):
     """How they prove it. The context's `nationality` is that of the contact page."""
 
-    blamed = "id_number"
     id_type: Annotated[IdType, BeforeValidator(fields.word_of(IdType))] = cast("IdType", "")
     id_number: Annotated[str, BeforeValidator(fields.line(fields.LONGEST_TYPED))] = ""
 
-    @model_validator(mode="after")
-    def _read_number(self, info: ValidationInfo) -> Self:
-        nationality = (info.context or {}).get("nationality", "IN")
-        object.__setattr__(self, "id_number", fields.proof_number(self.id_type, self.id_number, nationality))
-        return self
+    @field_validator("id_number")
+    @classmethod
+    def _read_number(cls, text: str, info: ValidationInfo) -> str:
+        if "id_type" not in info.data:
+            return text  # which proof it is comes first
+        return fields.proof_number(info.data["id_type"], text, (info.context or {}).get("nationality", "IN"))
 
 
 class Photo(Page):

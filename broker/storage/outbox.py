@@ -71,8 +71,8 @@ class Outbox:
         return [_mail(row) for row in rows]
 
     async def mark_sent(self, mail_id: str, now: datetime) -> None:
-        """The server took it. A message with codes loses its text. Raises NotFound."""
-        await self._set(mail_id, {"status": MailStatus.SENT, "sent_at": now, "error_id": None})
+        """The server took it. A message with codes loses its text, every message its files. Raises NotFound."""
+        await self._set(mail_id, {"status": MailStatus.SENT, "sent_at": now, "error_id": None, "attachments": []})
         await self._wipe(OutboxRow.id == mail_id)
 
     async def mark_failed(self, mail_id: str, error_id: str, retry_at: datetime | None, now: datetime) -> None:

@@ -178,6 +178,7 @@ async def _check_page(
         "register/check.html",
         status=status,
         problem=problem,
+        sms=found.place is not None and found.place.version.rule.sms,
         helpline=found.place.jail.helpline if found.place else None,
         parts_typed=await summary.parts(request, found),
     )

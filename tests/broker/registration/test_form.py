@@ -40,6 +40,12 @@ def test_an_empty_page_names_every_field_that_is_needed() -> None:
     assert problems(Step.PRISONER) == {"name": "required", "father_name": "required", "gender": "choose"}
 
 
+def test_a_wrong_address_hides_no_wrong_number() -> None:
+    """Both are said at once: nobody corrects one to learn of the other."""
+    found = problems(Step.CONTACT, contact={"address": "Pune", "email": "savita", "mobile": "98200"})
+    assert set(found) == {"email", "mobile"}
+
+
 def test_a_lawyer_asks_for_a_legal_visit() -> None:
     """Everybody else for a family one."""
     page = {"name": "F", "father_name": "J", "gender": "female", "born": "40"}
