@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from broker.demo.world import JAILS, MAIL_DOMAIN, TIMEZONE, DemoJail
@@ -14,19 +14,21 @@ from broker.slots.availability import days
 from broker.slots.calendar import day_bounds
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
-from broker.visit import NewVisit, NewVisitor, Prisoner, Request, VisitKind, VisitMode, new_id
+from broker.visit import NewVisit, NewVisitor, Outcome, Prisoner, Request, Slot, VisitKind, VisitMode, new_id
 from broker.vocabulary import Gender, IdType, Relationship, VisitorDecision
 from config.settings import Settings
 
 _ACTOR = "system:demo"
 #: Days ahead from which slots are asked for, and how many days are looked at.
 _FROM, _LOOK_AT = 3, 7
+#: How long ago somebody came who is known: weeks, so that it was at the same time of a working day.
+_AGO = timedelta(weeks=2)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
     """Who asks for whom. `held` is the place of the person in the jail's register; `name` how the family writes the
-    name, None for the register's own spelling and number.
+    name, None for the register's own spelling and number; `known`: they have visited before.
     """
 
     visitor: str
@@ -38,10 +40,11 @@ class _Wish:
     language: str = "en"
     note: str = ""
     gender: Gender = Gender.FEMALE
+    known: bool = False
 
 
 _WISHES = (
-    _Wish("Savita Deshpande", Relationship.FAMILY, "AAAPD1001A", 0, language="hi"),
+    _Wish("Savita Deshpande", Relationship.FAMILY, "AAAPD1001A", 0, language="hi", known=True),
     _Wish(
         "Arun Bhagat",
         Relationship.FRIEND,
@@ -93,8 +96,32 @@ async def _ask(  # noqa: PLR0917 - a wish and everything it is made with
         rule_version_id=version.id,
         demo=True,
     )
+    if wish.known:
+        await _visited(uow, settings, new, demo.inmates[wish.held].number, now)
     await uow.visits.add(new, now)
     await uow.holds.replace(new.id, jail.id, wish.mode, starts_at=starts_at, ends_at=ends_at, now=now)
+
+
+async def _visited(uow: UnitOfWork, settings: Settings, new: NewVisit, number: str, now: datetime) -> None:
+    """A visit of the same people to the same inmate some time ago, which took place; only once."""
+    [visitor] = new.visitors
+    if visitor.identity is None or await uow.visits.of_person([], [visitor.identity.id_digest]):
+        return
+    visitor_id, starts_at = new_id(), new.starts_at - _AGO
+    inmate = next(each for each in await uow.inmates.of_jail(new.jail_id) if each.number == number)
+    past = replace(
+        new,
+        id=new_id(),
+        inmate_id=inmate.id,
+        starts_at=starts_at,
+        ends_at=new.ends_at - _AGO,
+        visitors=(replace(visitor, id=visitor_id, link_digest=link_digest(settings.secret_key, visitor_id)),),
+        request=None,
+    )
+    terminal, *_ = await uow.jails.terminals(new.jail_id)
+    await uow.visits.add(past, now - 2 * _AGO)
+    await uow.visits.approve(past.id, Slot(terminal.id, starts_at, past.ends_at), _ACTOR, now - 2 * _AGO)
+    await uow.visits.close(past.id, Outcome.COMPLETED, {visitor_id: 880.0}, _ACTOR, past.ends_at)
 
 
 async def _free(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import FilePayload
 
 from tests.scenarios.house import soon
-from tests.scenarios.people import PHONE, PROBE, STEP, Person
+from tests.scenarios.people import PHONE, PROBE, STEP, Person, newcomer
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -205,14 +205,14 @@ def link_in(text: str) -> str:
     return found[0]
 
 
-async def status(person: Person, house: House, visrn: str) -> str | None:
-    """What a stranger is told who types the number."""
-    page = person.page
+async def status(browser: Browser, house: House, visrn: str) -> tuple[str | None, str]:
+    """What a stranger is told who types the number: the state, and the page's words."""
+    page = (await newcomer(browser, PHONE)).page
     await page.goto(house.url + "/status")
     await page.fill("[name=visrn]", visrn)
     await page.click('form[data-step="status"] button[type=submit]')
     await page.wait_for_selector("[data-standing]")
-    return await page.get_attribute("[data-standing]", "data-standing")
+    return await page.get_attribute("[data-standing]", "data-standing"), await page.inner_text("main")
 
 
 async def sign_in(person: Person, house: House, email: str) -> None:

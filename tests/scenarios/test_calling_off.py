@@ -111,7 +111,7 @@ async def test_lockdown_cancels_many_and_tells_each_family(house: House, browser
         assert "The jail is closed on that day." in (await letter(house, family.email, "closed on that day"))["text"]
     mails = await house.mails(other.email)
     assert not any("closed on that day" in mail["text"] for mail in mails)
-    assert await families.status(asked[2].person, house, asked[2].visrn) == "waiting"
+    assert (await families.status(chromium, house, asked[2].visrn))[0] == "waiting"
 
 
 async def test_register_is_changed_from_a_file_only_when_no_line_is_wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.deciding.queue import load_queue
 from broker.demo import seed
 from broker.demo.queue import ask
 from broker.rules.service import load_files
@@ -39,3 +40,15 @@ async def test_asking_again_while_something_waits_changes_nothing(db: Database, 
     async with db.read() as uow:
         waiting = await uow.visits.undecided([jail.id for jail in await uow.jails.all()])
     assert len(waiting) == len({(visit.jail.id, visit.visitors[0].name) for visit in waiting})
+
+
+async def test_one_request_has_nothing_against_it_and_can_be_approved_with_others(
+    db: Database, settings: Settings
+) -> None:
+    """Of somebody who has visited before, for somebody the register knows by number: what the queue can tick."""
+    await seed(db)
+    await load_files(db, NOON)
+    await ask(db, settings, NOON)
+    async with db.read() as uow:
+        for jail in await uow.jails.all():
+            assert sum(entry.clear for entry in await load_queue(uow, [jail.id], NOON)) == 1
