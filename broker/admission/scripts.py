@@ -7,10 +7,11 @@ so that nothing stays behind. Numbers that are stored are always passed in as te
 
 from __future__ import annotations
 
-# Answers {'ok', resend_at} | {'locked', until} | {'throttled', retry_at} | {'address', milliseconds to wait}.
-# KEYS: tries of the VisRN, sends of the subject, asks of the address ('' for none).
+# The beginning of a script that sends: it goes on when this send may be, with `following` the time of the next one.
+# Answers otherwise {'locked', until} | {'throttled', retry_at} | {'address', milliseconds to wait}.
+# KEYS: tries, sends of the subject, asks of the address ('' for none).
 # ARGV: now, most tries, next send, most sends, end of a sends window, time to live, most asks, asks window.
-RESERVE_SEND = """
+COUNT_SEND = """
 local now = tonumber(ARGV[1])
 local tries = redis.call('HMGET', KEYS[1], 'count', 'until')
 if tries[1] and tonumber(tries[1]) >= tonumber(ARGV[2]) and now < tonumber(tries[2]) then
@@ -30,7 +31,11 @@ local following = ARGV[3]
 if count >= tonumber(ARGV[4]) and tonumber(window) > tonumber(following) then following = window end
 redis.call('HSET', KEYS[2], 'count', tostring(count), 'next', following, 'until', window)
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-return {'ok', following}
+"""
+
+# Answers {'ok', resend_at}, or as COUNT_SEND does, with the tries of one door (`config.keys.code_tries`).
+RESERVE_SEND = f"""{COUNT_SEND}
+return {{'ok', following}}
 """
 
 # Answers 1 when these are now the subject's codes, 0 when newer ones already are.

@@ -7,33 +7,15 @@ commands of Redis 6.2.
 
 from __future__ import annotations
 
-# Answers {'ok', resend_at} | {'locked', until} | {'throttled', retry_at} | {'address', milliseconds to wait}.
-# KEYS: tries, sends and code of the subject, asks of the network address ('' for none).
-# ARGV: now, most tries, next send, most sends, end of a sends window, its time to live, most asks, asks window,
-#   HMAC of the new code, its expiry, its time to live.
-ISSUE = """
-local now = tonumber(ARGV[1])
-local tries = redis.call('HMGET', KEYS[1], 'count', 'until')
-if tries[1] and tonumber(tries[1]) >= tonumber(ARGV[2]) and now < tonumber(tries[2]) then
-  return {'locked', tries[2]}
-end
-if KEYS[4] ~= '' then
-  local asks = redis.call('INCR', KEYS[4])
-  if asks == 1 or redis.call('PTTL', KEYS[4]) < 0 then redis.call('PEXPIRE', KEYS[4], ARGV[8]) end
-  if asks > tonumber(ARGV[7]) then return {'address', tostring(redis.call('PTTL', KEYS[4]))} end
-end
-local sent = redis.call('HMGET', KEYS[2], 'count', 'next', 'until')
-local count, window = tonumber(sent[1] or '0'), sent[3]
-if not window or now >= tonumber(window) then count, window = 0, ARGV[5] end
-if count > 0 and now < tonumber(sent[2]) then return {'throttled', sent[2]} end
-count = count + 1
-local following = ARGV[3]
-if count >= tonumber(ARGV[4]) and tonumber(window) > tonumber(following) then following = window end
-redis.call('HSET', KEYS[2], 'count', tostring(count), 'next', following, 'until', window)
-redis.call('PEXPIRE', KEYS[2], ARGV[6])
-redis.call('HSET', KEYS[3], 'mac', ARGV[9], 'expires', ARGV[10])
-redis.call('PEXPIRE', KEYS[3], ARGV[11])
-return {'ok', following}
+from broker.admission.scripts import COUNT_SEND
+
+# Answers {'ok', resend_at}, or as COUNT_SEND does.
+# KEYS: those of COUNT_SEND, code of the subject.
+# ARGV: those of COUNT_SEND, HMAC of the new code, its expiry, its time to live.
+ISSUE = f"""{COUNT_SEND}
+redis.call('HSET', KEYS[4], 'mac', ARGV[9], 'expires', ARGV[10])
+redis.call('PEXPIRE', KEYS[4], ARGV[11])
+return {{'ok', following}}
 """
 
 # Answers {'right', ''} | {'wrong', tries left} | {'expired', ''} | {'locked', until}. A right code is gone afterwards,

@@ -71,7 +71,7 @@ class OneTimeCodes:
         asks = keys.address_tries("onetime", self._name("client", client)) if client else ""
         word, value = await _answer(
             self._issue(
-                [keys.one_time_tries(name), keys.one_time_sent(name), keys.one_time_code(name), asks],
+                [keys.one_time_tries(name), keys.one_time_sent(name), asks, keys.one_time_code(name)],
                 [
                     _ms(now), MOST_TRIES, _ms(now + RESEND_AFTER), MOST_SENDS, _ms(now + SENDS_WINDOW),
                     _span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, _span(ADDRESS_WINDOW),
