@@ -11,7 +11,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import ETag, web
 
 from web.keys import ASSETS
 
@@ -28,6 +28,8 @@ _TYPES = {
     ".wav": "audio/wav",
     ".webmanifest": "application/manifest+json",
 }
+#: What is sent as text.
+_TEXTS = frozenset({".css", ".js", ".svg"})
 
 
 class Assets:
@@ -65,13 +67,25 @@ async def serve(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     path, forever = found
-    return web.FileResponse(
-        path,
-        headers={
-            "Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache",
-            "Content-Type": _TYPES[path.suffix] + ("; charset=utf-8" if path.suffix in {".css", ".js", ".svg"} else ""),
-        },
-    )
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if forever else "no-cache"}
+    if path.suffix not in _TEXTS:
+        return web.FileResponse(path, headers=headers | {"Content-Type": _TYPES[path.suffix]})
+    return _text(request, path, headers)
+
+
+def _text(request: web.Request, path: Path, headers: dict[str, str]) -> web.Response:
+    """A small file, whole and compressed where the browser takes that: pages are opened over slow networks."""
+    body = path.read_bytes()
+    tag = ETag(hashlib.sha256(body).hexdigest()[:16])
+    known = request.if_none_match or ()
+    if any(each.value in {tag.value, "*"} for each in known):
+        answer = web.Response(status=304, headers=headers)
+    else:
+        answer = web.Response(body=body, content_type=_TYPES[path.suffix], charset="utf-8", headers=headers)
+        answer.enable_compression()
+        answer.headers["Vary"] = "Accept-Encoding"
+    answer.etag = tag
+    return answer
 
 
 def add_routes(app: web.Application) -> None:

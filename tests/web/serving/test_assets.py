@@ -33,6 +33,17 @@ async def test_a_file_under_another_name_must_be_asked_for_again(desk: Desk, pat
         assert again.status == 304
 
 
+async def test_text_is_compressed_for_those_who_take_it(desk: Desk) -> None:
+    """The same bytes after unpacking, far fewer on the way."""
+    async with desk.browser() as browser:
+        url = desk.app[ASSETS].url("css/base.css")
+        packed = await browser.get(url, headers={"Accept-Encoding": "gzip"})
+        plain = await browser.get(url, headers={"Accept-Encoding": "identity"})
+        assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+        assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 2
+        assert await packed.read() == await plain.read()
+
+
 @pytest.mark.parametrize(
     "path",
     ["nothing.js", "../app.py", "js", "js/../../app.py", "%2e%2e/app.py", "js/%2e%2e/%2e%2e/app.py", "v-1/js/x.js"],
