@@ -118,7 +118,7 @@ async def _visited(uow: UnitOfWork, settings: Settings, new: NewVisit, number: s
         visitors=(replace(visitor, id=visitor_id, link_digest=link_digest(settings.secret_key, visitor_id)),),
         request=None,
     )
-    terminal, *_ = await uow.jails.terminals(new.jail_id)
+    *_, terminal = await uow.jails.terminals(new.jail_id)  # `./run demo` begins with the first
     await uow.visits.add(past, now - 2 * _AGO)
     await uow.visits.approve(past.id, Slot(terminal.id, starts_at, past.ends_at), _ACTOR, now - 2 * _AGO)
     await uow.visits.close(past.id, Outcome.COMPLETED, {visitor_id: 880.0}, _ACTOR, past.ends_at)
