@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from redis.asyncio import Redis
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from broker.admission import scripts
 from broker.admission.errors import Locked, Throttled, TryLater
 from config import keys
+from config.unixtime import MILLISECOND, moment, ms, span
 
 #: Wrong tries after which a door is locked, and for how long; a single wrong try is forgotten after as long.
 MOST_TRIES = 5
@@ -32,8 +33,6 @@ MOST_TRIES_OF_ADDRESS = 120
 ADDRESS_WINDOW = timedelta(minutes=15)
 
 _SLACK = timedelta(minutes=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +75,18 @@ class Limits:
             self._reserve(
                 [keys.code_tries(door), keys.code_sent(subject), asks],
                 [
-                    _ms(now), MOST_TRIES, _ms(now + RESEND_AFTER), MOST_SENDS, _ms(now + SENDS_WINDOW),
-                    _span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, _span(ADDRESS_WINDOW),
+                    ms(now), MOST_TRIES, ms(now + RESEND_AFTER), MOST_SENDS, ms(now + SENDS_WINDOW),
+                    span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, span(ADDRESS_WINDOW),
                 ],
             )
         )  # fmt: skip
         _refuse(word, value, now)
-        return _moment(value)
+        return moment(value)
 
     async def arm(self, visitor_id: str, counter: int, pin_mac: str, expires_at: datetime, now: datetime) -> bool:
         """Make these the visitor's only valid codes; False if newer ones already are. Raises TryLater."""
-        life = _span(expires_at - now + _SLACK)
-        answer = await _answer(self._arm([keys.codes(visitor_id)], [counter, pin_mac, _ms(expires_at), life]))
+        life = span(expires_at - now + _SLACK)
+        answer = await _answer(self._arm([keys.codes(visitor_id)], [counter, pin_mac, ms(expires_at), life]))
         return bool(answer)
 
     async def begin_try(self, door: str, visitors: Sequence[str], address: str, now: datetime) -> Try:
@@ -100,8 +99,8 @@ class Limits:
             self._begin(
                 [keys.code_tries(door), of_address, *map(keys.codes, visitors)],
                 [
-                    _ms(now), MOST_TRIES, _ms(now + LOCKED_FOR), _span(LOCKED_FOR + _SLACK),
-                    MOST_TRIES_OF_ADDRESS, _span(ADDRESS_WINDOW),
+                    ms(now), MOST_TRIES, ms(now + LOCKED_FOR), span(LOCKED_FOR + _SLACK),
+                    MOST_TRIES_OF_ADDRESS, span(ADDRESS_WINDOW),
                 ],
             )
         )  # fmt: skip
@@ -116,7 +115,7 @@ class Limits:
         New codes may be asked for at once then: nobody has any that are good.
         """
         places = [keys.code_tries(door), keys.codes(visitor_id), keys.code_sent(visitor_id)]
-        answer = await _answer(self._consume(places, [counter, _ms(now), MOST_SENDS]))
+        answer = await _answer(self._consume(places, [counter, ms(now), MOST_SENDS]))
         return bool(answer)
 
 
@@ -131,20 +130,8 @@ async def _answer(call: Awaitable[object]) -> Any:
 def _refuse(word: str, value: str, now: datetime) -> None:
     match word:
         case "locked":
-            raise Locked(_moment(value))
+            raise Locked(moment(value))
         case "throttled":
-            raise Throttled(_moment(value))
+            raise Throttled(moment(value))
         case "address":
-            raise Throttled(now + int(value) * _MILLISECOND)
-
-
-def _ms(at: datetime) -> int:
-    return _span(at - _EPOCH)
-
-
-def _span(length: timedelta) -> int:
-    return max(1, length // _MILLISECOND)
-
-
-def _moment(milliseconds: str) -> datetime:
-    return _EPOCH + int(milliseconds) * _MILLISECOND
+            raise Throttled(now + int(value) * MILLISECOND)

@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from broker.onetime.errors import CodeExpired, Locked, Throttled, TryLater, Unre
 from broker.onetime.typed import DIGITS, read
 from config import keys
 from config.secrets import derive
+from config.unixtime import MILLISECOND, moment, ms, span
 
 #: How long a code is valid.
 LIFETIME = timedelta(minutes=10)
@@ -38,8 +39,6 @@ MOST_ASKS_OF_ADDRESS = 60
 ADDRESS_WINDOW = timedelta(minutes=15)
 
 _SLACK = timedelta(minutes=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +72,20 @@ class OneTimeCodes:
             self._issue(
                 [keys.one_time_tries(name), keys.one_time_sent(name), asks, keys.one_time_code(name)],
                 [
-                    _ms(now), MOST_TRIES, _ms(now + RESEND_AFTER), MOST_SENDS, _ms(now + SENDS_WINDOW),
-                    _span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, _span(ADDRESS_WINDOW),
-                    self._mac(scope, subject, code), _ms(expires_at), _span(LIFETIME + _SLACK),
+                    ms(now), MOST_TRIES, ms(now + RESEND_AFTER), MOST_SENDS, ms(now + SENDS_WINDOW),
+                    span(SENDS_WINDOW + _SLACK), MOST_ASKS_OF_ADDRESS, span(ADDRESS_WINDOW),
+                    self._mac(scope, subject, code), ms(expires_at), span(LIFETIME + _SLACK),
                 ],
             )
         )  # fmt: skip
         match word:
             case "locked":
-                raise Locked(_moment(value))
+                raise Locked(moment(value))
             case "throttled":
-                raise Throttled(_moment(value))
+                raise Throttled(moment(value))
             case "address":
-                raise Throttled(now + int(value) * _MILLISECOND)
-        return Issued(code, expires_at, _moment(value))
+                raise Throttled(now + int(value) * MILLISECOND)
+        return Issued(code, expires_at, moment(value))
 
     async def check(self, scope: str, subject: str, typed: str, now: datetime) -> None:
         """Return if this is the subject's code, which is spent by it. Any script's digits, gaps, and the pasted letter
@@ -100,14 +99,14 @@ class OneTimeCodes:
             self._check(
                 [keys.one_time_tries(name), keys.one_time_code(name), keys.one_time_sent(name)],
                 [
-                    _ms(now), MOST_TRIES, _ms(now + LOCKED_FOR), _span(LOCKED_FOR + _SLACK),
+                    ms(now), MOST_TRIES, ms(now + LOCKED_FOR), span(LOCKED_FOR + _SLACK),
                     self._mac(scope, subject, code), MOST_SENDS,
                 ],
             )
         )  # fmt: skip
         match word:
             case "locked":
-                raise Locked(_moment(value))
+                raise Locked(moment(value))
             case "expired":
                 raise CodeExpired("no code is valid")
             case "wrong":
@@ -132,15 +131,3 @@ async def _answer(call: Awaitable[object]) -> Any:
     except (RedisError, OSError, TimeoutError) as error:
         # The chained error could carry a command with its arguments; its class is enough to know what is wrong.
         raise TryLater(type(error).__name__) from None
-
-
-def _ms(at: datetime) -> int:
-    return _span(at - _EPOCH)
-
-
-def _span(length: timedelta) -> int:
-    return max(1, length // _MILLISECOND)
-
-
-def _moment(milliseconds: str) -> datetime:
-    return _EPOCH + int(milliseconds) * _MILLISECOND
