@@ -67,6 +67,19 @@ class InmateStatus(StrEnum):
     RELEASED = "released"
 
 
+class LossCause(StrEnum):
+    """Why minutes of a visit were lost. `nobody_came`: a side that was not there; `staff_ended`: held, started late or
+    ended by staff.
+    """
+
+    FAMILY_NETWORK = "family_network"
+    NOBODY_CAME = "nobody_came"
+    NODE_DOWN = "node_down"
+    PRISON_NETWORK = "prison_network"
+    STAFF_ENDED = "staff_ended"
+    TERMINAL_DOWN = "terminal_down"
+
+
 class QuotaReason(StrEnum):
     """Why a line stands in the ledger."""
 

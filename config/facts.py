@@ -18,11 +18,16 @@ from config.errors import BadFact
 class FactName(StrEnum):
     """What can have happened in a room."""
 
+    MEDIA_DOWN = "media_down"
     MEDIA_STARTED = "media_started"
+    MEDIA_UP = "media_up"
     PARTICIPANT_JOINED = "participant_joined"
     PARTICIPANT_LEFT = "participant_left"
     ROOM_ENDED = "room_ended"
+    ROOM_HELD = "room_held"
+    ROOM_MOVED = "room_moved"
     ROOM_OPENED = "room_opened"
+    ROOM_RESUMED = "room_resumed"
     WATCH_ENDED = "watch_ended"
     WATCH_STARTED = "watch_started"
 
@@ -35,6 +40,17 @@ class EndReason(StrEnum):
     SLOT_OVER = "slot_over"
 
 
+class DownReason(StrEnum):
+    """Why a participant's media path is no longer up: their line or device went silent, they asked for a fresh one (a
+    reload), they left, or the node was lost under them.
+    """
+
+    LEFT = "left"
+    LOST = "lost"
+    NODE = "node"
+    REPLACED = "replaced"
+
+
 class LeaveReason(StrEnum):
     """Why a participant is no longer in a room."""
 
@@ -43,12 +59,18 @@ class LeaveReason(StrEnum):
     LOST = "lost"
 
 
+Way = tuple[str, str, str, int]
+"""(sender's participant id, receiver's participant id, "audio" or "video", packets)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that happened in a room.
 
     `seconds` (only in room_ended) maps a participant to its connected seconds; `forwarded` counts packets the relay
-    has sent, and `last_forwarded_at` is when it sent the last one.
+    has sent, `last_forwarded_at` is when it sent the last one, and `ways` breaks them down, as (sender, receiver, kind,
+    packets), monitors among the receivers. A `media_down` carries a DownReason; `room_moved` says that another node
+    took the room over, with the time it was last heard of as `since`.
     """
 
     name: FactName
@@ -60,6 +82,8 @@ class Fact:
     seconds: Mapping[str, float] = field(default_factory=dict)
     forwarded: int | None = None
     last_forwarded_at: datetime | None = None
+    ways: tuple[Way, ...] = ()
+    since: datetime | None = None
 
     def to_fields(self) -> dict[str, str]:
         """Return the fields of a stream entry."""
@@ -72,15 +96,19 @@ class Fact:
             fields["seconds"] = json.dumps(dict(self.seconds), sort_keys=True)
         if self.forwarded is not None:
             fields["forwarded"] = str(self.forwarded)
-        if self.last_forwarded_at is not None:
-            fields["last_forwarded_at"] = _iso(self.last_forwarded_at)
+        if self.ways:
+            fields["ways"] = json.dumps([list(way) for way in self.ways])
+        for key in ("last_forwarded_at", "since"):
+            moment = getattr(self, key)
+            if moment is not None:
+                fields[key] = _iso(moment)
         return fields
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, str]) -> Fact:
         """Read a stream entry; raises BadFact."""
         try:
-            last = fields.get("last_forwarded_at")
+            last, since = fields.get("last_forwarded_at"), fields.get("since")
             forwarded = fields.get("forwarded")
             return cls(
                 name=FactName(fields["name"]),
@@ -92,6 +120,8 @@ class Fact:
                 seconds=_seconds(fields.get("seconds")),
                 forwarded=None if forwarded is None else int(forwarded),
                 last_forwarded_at=None if last is None else _moment(last),
+                ways=_ways(fields.get("ways")),
+                since=None if since is None else _moment(since),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadFact(f"not a fact: {type(error).__name__}") from error
@@ -114,3 +144,9 @@ def _seconds(text: str | None) -> dict[str, float]:
     if text is None:
         return {}
     return {str(participant): float(spent) for participant, spent in json.loads(text).items()}
+
+
+def _ways(text: str | None) -> tuple[Way, ...]:
+    if text is None:
+        return ()
+    return tuple((str(who), str(to), str(kind), int(packets)) for who, to, kind, packets in json.loads(text))

@@ -73,7 +73,9 @@ class Rule(BaseModel):
     `minutes`: the length of a visit by kind. `visitors_max`: people in one visit by mode. `sms`: codes go to the mobile
     as well. `no_objection`: categories of inmates whose visits need an agency's no-objection first. `decide_hours`
     before its slot an undecided request is escalated, `lapse_hours` before it refused with an apology. A family that
-    cancels at least `cancel_hours` before the slot gets the allowance back. `sources`: where each clause comes from.
+    cancels at least `cancel_hours` before the slot gets the allowance back. A family that is not there
+    `no_show_minutes` after the start may be called a no-show. A visit that lost `lost_percent` of its time or more is
+    made good. `sources`: where each clause comes from.
     A visit without a quota for it is not limited.
     """
 
@@ -92,6 +94,8 @@ class Rule(BaseModel):
     decide_hours: Hours
     lapse_hours: Hours
     cancel_hours: Hours = 0
+    no_show_minutes: Minutes = 10
+    lost_percent: Annotated[int, Field(ge=1, le=100)] = 20
     sources: dict[Clause, str] = {}
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.accounts.store import Accounts
+from broker.audit.store import Audit
 from broker.deciding.bans import Bans
 from broker.deciding.restrictions import Restrictions
 from broker.deciding.store import Decisions
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.session = session
         self.accounts = Accounts(session)
         self.api_keys = ApiKeys(session)
+        self.audit = Audit(session)
         self.bans = Bans(session)
         self.calendars = Calendars(session)
         self.decisions = Decisions(session)
@@ -49,9 +51,11 @@ class UnitOfWork:
         self.visits = Visits(session)
 
     async def commit(self) -> None:
-        """Make everything so far durable, all of it or none."""
+        """Make everything so far durable, all of it or none; what was recorded for the audit goes with it."""
+        await self.audit.flush()
         await self.session.commit()
 
     async def rollback(self) -> None:
         """Undo everything since the last commit."""
+        self.audit.forget()
         await self.session.rollback()

@@ -13,31 +13,44 @@ class Permission(StrEnum):
     """One act, as `resource:action`."""
 
     API_KEY_MANAGE = "api_key:manage"
+    AUDIT_READ = "audit:read"
     BAN_EDIT = "ban:edit"
     CALENDAR_EDIT = "calendar:edit"
     DAY_READ = "day:read"
+    INCIDENT_REPORT = "incident:report"
     INMATE_EDIT = "inmate:edit"
     INMATE_READ = "inmate:read"
+    LOSS_CONFIRM = "loss:confirm"
     PASS_CHECK = "pass:check"  # noqa: S105 - a permission
     QUOTA_ADJUST = "quota:adjust"
+    REPORT_READ = "report:read"
     REQUEST_DECIDE = "request:decide"
     REQUEST_READ = "request:read"
     ROOM_LIST = "room:list"
+    ROOM_MODERATE = "room:moderate"
     ROOM_WATCH = "room:watch"
     RULES_EDIT = "rules:edit"
     RULES_READ = "rules:read"
     STAFF_MANAGE = "staff:manage"
+    TERMINAL_COMMAND = "terminal:command"
     TERMINAL_PAIR = "terminal:pair"
     VISIT_END = "visit:end"
+    VISIT_HELP = "visit:help"
+    VISIT_HOLD = "visit:hold"
     VISIT_START = "visit:start"
 
 
 _OPERATING = frozenset(
     {
         Permission.DAY_READ,
+        Permission.INCIDENT_REPORT,
+        Permission.LOSS_CONFIRM,
         Permission.PASS_CHECK,
+        Permission.TERMINAL_COMMAND,
         Permission.TERMINAL_PAIR,
         Permission.VISIT_END,
+        Permission.VISIT_HELP,
+        Permission.VISIT_HOLD,
         Permission.VISIT_START,
     }
 )
@@ -48,12 +61,13 @@ _DECIDING = frozenset(
         Permission.INMATE_EDIT,
         Permission.INMATE_READ,
         Permission.QUOTA_ADJUST,
+        Permission.REPORT_READ,
         Permission.REQUEST_DECIDE,
         Permission.REQUEST_READ,
         Permission.RULES_READ,
     }
 )
-_MONITORING = frozenset({Permission.ROOM_LIST, Permission.ROOM_WATCH})
+_MONITORING = frozenset({Permission.ROOM_LIST, Permission.ROOM_MODERATE, Permission.ROOM_WATCH})
 
 # Running the system is not a reason to look into a visit: system_admin watches nothing.
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -66,6 +80,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.BAN_EDIT,
                 Permission.DAY_READ,
                 Permission.INMATE_READ,
+                Permission.REPORT_READ,
                 Permission.REQUEST_READ,
                 Permission.ROOM_LIST,
                 Permission.RULES_EDIT,
@@ -77,7 +92,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SYSTEM_ADMIN: frozenset(
             {
                 Permission.API_KEY_MANAGE,
+                Permission.AUDIT_READ,
                 Permission.DAY_READ,
+                Permission.REPORT_READ,
                 Permission.RULES_READ,
                 Permission.STAFF_MANAGE,
                 Permission.TERMINAL_PAIR,

@@ -1,9 +1,11 @@
 """The tables. What must hold for every row is a constraint here or, where the two databases differ, in a migration."""
 
+from broker.storage.models.audit import AuditHeadRow, AuditRow
 from broker.storage.models.base import NAMING, Base
 from broker.storage.models.messages import OutboxRow
 from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftRow, InmateRow, RestrictionRow
 from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
+from broker.storage.models.records import VisitLossRow, VisitRecordRow
 from broker.storage.models.rules import QuotaEntryRow, RuleVersionRow
 from broker.storage.models.staff import (
     ApiKeyRow,
@@ -29,6 +31,8 @@ __all__ = [
     "NAMING",
     "AccountRow",
     "ApiKeyRow",
+    "AuditHeadRow",
+    "AuditRow",
     "BanRow",
     "Base",
     "BlockRow",
@@ -54,6 +58,8 @@ __all__ = [
     "StateRow",
     "TerminalRow",
     "VisitHistoryRow",
+    "VisitLossRow",
+    "VisitRecordRow",
     "VisitRow",
     "VisitorRow",
     "WorkingSessionRow",

@@ -1,0 +1,68 @@
+"""What is audited: one word an event, as `resource:action`, in alphabetical order.
+
+Decisions are recorded in the transaction that takes them; a look at personal data or into a live room is recorded
+before anything is shown, so that what cannot be recorded is not shown either.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditEvent(StrEnum):
+    """One kind of event. A value that was ever stored keeps its meaning for good."""
+
+    ALERT_TICK = "alert:tick"
+    API_KEY_CREATE = "api_key:create"
+    API_KEY_REVOKE = "api_key:revoke"
+    AUDIT_EXPORT = "audit:export"
+    AUDIT_READ = "audit:read"
+    BAN_CREATE = "ban:create"
+    BAN_LIFT = "ban:lift"
+    CALENDAR_EDIT = "calendar:edit"
+    CODES_READ_OUT = "codes:read_out"
+    CODES_SEND = "codes:send"
+    DOCUMENT_READ = "document:read"
+    GATE_ADMIT = "gate:admit"
+    INCIDENT_REPORT = "incident:report"
+    INMATE_EDIT = "inmate:edit"
+    INMATE_READ = "inmate:read"
+    LOSS_ATTRIBUTE = "loss:attribute"
+    LOSS_CONFIRM = "loss:confirm"
+    LOSS_CORRECT = "loss:correct"
+    MAKEUP_OFFER = "makeup:offer"
+    MAKEUP_TAKE = "makeup:take"
+    NOTE_WRITE = "note:write"
+    QUOTA_ADJUST = "quota:adjust"
+    REGISTER_IMPORT = "register:import"
+    REPORT_EXPORT = "report:export"
+    REPORT_READ = "report:read"
+    REQUEST_READ = "request:read"
+    RESTRICTION_EDIT = "restriction:edit"
+    REVIEW_SETTLE = "review:settle"
+    ROOM_BLANK = "room:blank"
+    ROOM_LIST = "room:list"
+    ROOM_MUTE = "room:mute"
+    ROOM_UNBLANK = "room:unblank"
+    ROOM_UNMUTE = "room:unmute"
+    ROOM_WARN = "room:warn"
+    ROOM_WATCH = "room:watch"
+    RULE_EDIT = "rule:edit"
+    STAFF_EDIT = "staff:edit"
+    STAFF_INVITE = "staff:invite"
+    STAFF_SIGN_IN = "staff:sign_in"
+    STAFF_SIGN_IN_FAIL = "staff:sign_in_fail"
+    TERMINAL_COMMAND = "terminal:command"
+    TERMINAL_PAIR = "terminal:pair"
+    VISIT_APPROVE = "visit:approve"
+    VISIT_ASK = "visit:ask"
+    VISIT_CANCEL = "visit:cancel"
+    VISIT_CLOSE = "visit:close"
+    VISIT_END = "visit:end"
+    VISIT_HOLD = "visit:hold"
+    VISIT_MOVE = "visit:move"
+    VISIT_NO_SHOW = "visit:no_show"
+    VISIT_READ = "visit:read"
+    VISIT_REFUSE = "visit:refuse"
+    VISIT_RESUME = "visit:resume"
+    VISIT_START = "visit:start"
