@@ -145,6 +145,31 @@ def connected(room_id: str) -> str:
     return f"{PREFIX}room:{room_id}:connected"
 
 
+def ways(room_id: str) -> str:
+    """Hash, JSON [sender, receiver, kind] to packets forwarded so far. Written every 2 s like the seconds above."""
+    return f"{PREFIX}room:{room_id}:ways"
+
+
+def meters(room_id: str) -> str:
+    """Hash, participant id to meter JSON (rooms.wall.meter). Written every 2 s by a live room's node; lives 15 s."""
+    return f"{PREFIX}room:{room_id}:meters"
+
+
+def alerts(room_id: str) -> str:
+    """Hash, "kind:participant" to the time it began (ISO 8601). Written with the meters, gone when none; lives 15 s."""
+    return f"{PREFIX}room:{room_id}:alerts"
+
+
+def wall(room_id: str) -> str:
+    """String: the room is on somebody's wall. Refreshed by web while it is, read by the room's node; lives 15 s."""
+    return f"{PREFIX}room:{room_id}:wall"
+
+
+def wall_picture(room_id: str, participant: str) -> str:
+    """String (JPEG bytes): the newest small picture of a participant. Written by the room's node; lives 60 s."""
+    return f"{PREFIX}room:{room_id}:picture:{participant}"
+
+
 def room_facts(room_id: str) -> str:
     """Sorted set (by time) of a room's facts as JSON, for its closing. Written by the worker; lives for two days."""
     return f"{PREFIX}room:{room_id}:facts"
