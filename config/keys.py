@@ -126,8 +126,15 @@ def node_rooms(node_id: str) -> str:
 
 
 def room(room_id: str) -> str:
-    """Hash of a room's claim and state (node, url, epoch, slot, opened, held, end_reason). Outlives the slot."""
+    """Hash of a room's claim and state (node, url, epoch, slot, opened, held, moderation, warned, end_reason), and of
+    who changed it last (held_by, moderated_by, warned_by). Outlives the slot.
+    """
     return f"{PREFIX}room:{room_id}"
+
+
+def warnings(room_id: str) -> str:
+    """List (JSON) of the warnings given in a room, oldest first, trimmed. Written by web; outlives the slot."""
+    return f"{PREFIX}room:{room_id}:warnings"
 
 
 def room_epoch(room_id: str) -> str:

@@ -5,7 +5,8 @@ RoomError
 ├── NotMine           another node holds the room
 ├── RoomEnded         the room is over; says why and since when
 ├── RoomFull          the participant has no seat here, or the watchers' places are taken
-└── UnknownRoom       no such room has been placed
+├── UnknownRoom       no such room has been placed
+└── UnknownSeat       the room has no seat for this participant
 """
 
 from __future__ import annotations
@@ -55,3 +56,9 @@ class UnknownRoom(RoomError):
     """Nothing has been placed under this room id."""
 
     id = "unknown_room"
+
+
+class UnknownSeat(RoomError):
+    """The room has no seat for a participant who is to be moderated or warned."""
+
+    id = "unknown_seat"

@@ -7,67 +7,26 @@ read. Every call raises redis.exceptions.RedisError when Redis does not answer i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any
 
 from redis.asyncio import Redis
 
 from config import keys
 from config.clock import Clock, SystemClock
 from config.facts import EndReason, Fact, FactName
-from rooms import scripts
-from rooms.errors import NoNode, RoomEnded, UnknownRoom
+from rooms import moderation, scripts
+from rooms.errors import NoNode, RoomEnded, UnknownRoom, UnknownSeat
+from rooms.moderation import MOST_WARNINGS
 from rooms.placement import DEAD_AFTER, Claim, Node, rank
 from rooms.presence import Presence
 from rooms.seats import RoomSpec, from_iso, to_iso
+from rooms.standing import RoomState
 
 #: How long a room's keys outlive its slot, in seconds: consoles show how it ended.
 KEPT_AFTER_END = 6 * 3600
 
-State = Literal["waiting", "live", "held", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class RoomState:
-    """A room as it stands in Redis. `state` is what its node last wrote; `ended_at` is set once it was ended."""
-
-    spec: RoomSpec
-    claim: Claim
-    state: State
-    opened: datetime | None = None
-    held: bool = False
-    end_reason: EndReason | None = None
-    ended_at: datetime | None = None
-
-    @property
-    def room_id(self) -> str:
-        """The room's id, which is the visit's."""
-        return self.spec.room_id
-
-    def ending(self, now: datetime) -> tuple[EndReason, datetime] | None:
-        """Say why and when the room ended, or None; a room past its slot has ended, whatever its node last wrote."""
-        if self.end_reason is not None:
-            return self.end_reason, self.ended_at or min(now, self.spec.ends_at)
-        if now >= self.spec.ends_at:
-            return EndReason.SLOT_OVER, self.spec.ends_at
-        return None
-
-    @classmethod
-    def from_fields(cls, room_id: str, fields: Mapping[str, str]) -> RoomState:
-        """Read a room's hash; raises KeyError or ValueError on anything else."""
-        reason, opened, ended_at = (fields.get(key) for key in ("end_reason", "opened", "ended_at"))
-        state: State = {"live": "live", "held": "held", "ended": "ended"}.get(fields["state"], "waiting")  # type: ignore[assignment]
-        return cls(
-            spec=RoomSpec.from_fields(room_id, fields),
-            claim=Claim(fields["node"], fields["url"], int(fields["epoch"])),
-            state=state,
-            opened=None if opened is None else from_iso(opened),
-            held=fields.get("held") == "1",
-            end_reason=None if reason is None else EndReason(reason),
-            ended_at=None if not ended_at else from_iso(ended_at),
-        )
+__all__ = ["KEPT_AFTER_END", "Registry", "RoomState"]
 
 
 class Registry:
@@ -80,6 +39,9 @@ class Registry:
         self._place = redis.register_script(scripts.PLACE)
         self._open = redis.register_script(scripts.OPEN)
         self._request_end = redis.register_script(scripts.REQUEST_END)
+        self._hold = redis.register_script(scripts.HOLD)
+        self._moderate = redis.register_script(scripts.MODERATE)
+        self._warn = redis.register_script(scripts.WARN)
 
     async def place(self, spec: RoomSpec) -> Claim:
         """Return the room's claim, made now if no living node holds it; raises NoNode, RoomEnded."""
@@ -135,6 +97,36 @@ class Registry:
             await self._redis.publish(keys.room_commands(answer), room_id)
         await self._redis.publish(keys.jail_changed(state.spec.jail_id), "")
 
+    async def hold(self, room_id: str, held: bool, by: str) -> bool:  # noqa: FBT001 - which of the two is the act
+        """Hold the room, or let it go on; say whether that changed anything. Raises UnknownRoom, RoomEnded."""
+        return await self._act(self._hold, await self._known(room_id), by, "1" if held else "0")
+
+    async def moderate(
+        self, room_id: str, participant: str, *, muted: bool | None = None, blanked: bool | None = None, by: str
+    ) -> bool:
+        """Take a participant's sound or picture from the others, or give it back; None leaves it as it is.
+
+        Says whether that changed anything. Raises UnknownRoom, UnknownSeat, RoomEnded.
+        """
+        state = await self._known(room_id)
+        _refuse_strangers(state.spec, [participant])
+        wanted = ["" if each is None else str(int(each)) for each in (muted, blanked)]
+        return await self._act(self._moderate, state, by, participant, *wanted)
+
+    async def warn(self, room_id: str, warning: moderation.Warning, by: str) -> bool:
+        """Give a warning now; False if one of that id was given already. Raises UnknownRoom, UnknownSeat, RoomEnded."""
+        state = await self._known(room_id)
+        _refuse_strangers(state.spec, warning.to)
+        given = warning.given(self._clock.now()).to_json()
+        expiry = int(state.spec.ends_at.timestamp()) + KEPT_AFTER_END
+        more = [keys.warnings(room_id)]
+        return await self._act(self._warn, state, by, warning.id, given, expiry, MOST_WARNINGS, more=more)
+
+    async def warnings(self, room_id: str) -> tuple[moderation.Warning, ...]:
+        """Return the warnings given in a room, oldest first."""
+        found = await self._redis.lrange(keys.warnings(room_id), 0, -1)
+        return tuple(moderation.Warning.from_json(text) for text in found)
+
     async def room(self, room_id: str) -> RoomState | None:
         """Return how a room stands, or None if it was never placed (or long ago)."""
         fields = await self._redis.hgetall(keys.room(room_id))
@@ -188,8 +180,30 @@ class Registry:
             if url is not None
         ]
 
+    async def _act(self, script: Any, state: RoomState, by: str, *own: str | int, more: Iterable[str] = ()) -> bool:
+        """Run one of staff's scripts on a room; say whether it changed anything. Raises UnknownRoom, RoomEnded."""
+        now, room_id = self._clock.now(), state.room_id
+        ending = state.ending(now)
+        if ending is not None:
+            raise RoomEnded(*ending)
+        before, after = keys.room_commands("\0").split("\0")
+        answer = await script(
+            keys=[keys.room(room_id), *more],
+            args=[room_id, keys.jail_changed(state.spec.jail_id), before, after, by, *own],
+        )
+        if answer == "ended":
+            raise RoomEnded(*((await self._known(room_id)).ending(now) or (EndReason.ENDED_BY_STAFF, now)))
+        if answer == "unknown":
+            raise UnknownRoom("the room was forgotten meanwhile")
+        return bool(answer == "changed")
+
     async def _known(self, room_id: str) -> RoomState:
         state = await self.room(room_id)
         if state is None:
             raise UnknownRoom("no such room has been placed")
         return state
+
+
+def _refuse_strangers(spec: RoomSpec, participants: Iterable[str]) -> None:
+    if any(spec.seat(participant) is None for participant in participants):
+        raise UnknownSeat("the room keeps no seat for this participant")

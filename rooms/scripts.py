@@ -96,6 +96,63 @@ redis.call('PUBLISH', ARGV[4] .. held[1] .. ARGV[5], ARGV[3])
 return 'opened'
 """
 
+#: What the acts of staff in a room share: KEYS room; ARGV room id, jail channel, commands prefix, commands suffix, by,
+#: then the act's own. `tell` publishes to the room's node and to the jail's consoles. Returns 'ended', 'unknown',
+#: 'same' (nothing changed), or 'changed'.
+_ACT = """
+local room = redis.call('HMGET', KEYS[1], 'node', 'end_reason', 'held', 'moderation')
+if not room[1] then return 'unknown' end
+if room[2] then return 'ended' end
+local function tell()
+  redis.call('PUBLISH', ARGV[3] .. room[1] .. ARGV[4], ARGV[1])
+  redis.call('PUBLISH', ARGV[2], '')
+  return 'changed'
+end
+"""
+
+#: As _ACT; ARGV[6] '1' to hold, '0' to go on.
+HOLD = (
+    _ACT
+    + """
+if (room[3] or '0') == ARGV[6] then return 'same' end
+redis.call('HSET', KEYS[1], 'held', ARGV[6], 'held_by', ARGV[5])
+return tell()
+"""
+)
+
+#: As _ACT; ARGV[6] participant, ARGV[7] muted, ARGV[8] blanked: '1', '0', or '' for as it is. An entry with nothing
+#: taken is not kept.
+MODERATE = (
+    _ACT
+    + """
+local all = cjson.decode(room[4] or '{}')
+local was = all[ARGV[6]] or {muted = false, blanked = false}
+local function choose(before, wanted) if wanted == '' then return before end return wanted == '1' end
+local now = {muted = choose(was.muted, ARGV[7]), blanked = choose(was.blanked, ARGV[8])}
+if now.muted == was.muted and now.blanked == was.blanked then return 'same' end
+all[ARGV[6]] = (now.muted or now.blanked) and now or nil
+redis.call('HSET', KEYS[1], 'moderation', cjson.encode(all), 'moderated_by', ARGV[5])
+return tell()
+"""
+)
+
+#: As _ACT, with KEYS[2] warnings; ARGV[6] the warning's id, ARGV[7] the warning, ARGV[8] expiry (Unix), ARGV[9] how
+#: many are kept. The same id given again changes nothing. `warned` counts, so that a node knows when to read the list.
+WARN = (
+    _ACT
+    + """
+for _, given in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+  if cjson.decode(given).id == ARGV[6] then return 'same' end
+end
+redis.call('RPUSH', KEYS[2], ARGV[7])
+redis.call('LTRIM', KEYS[2], -tonumber(ARGV[9]), -1)
+redis.call('EXPIREAT', KEYS[2], ARGV[8])
+redis.call('HINCRBY', KEYS[1], 'warned', 1)
+redis.call('HSET', KEYS[1], 'warned_by', ARGV[5])
+return tell()
+"""
+)
+
 #: KEYS room; ARGV field pairs that are set only if the room has no end yet. Returns the holder, '' if ended, or nil.
 REQUEST_END = """
 local held = redis.call('HMGET', KEYS[1], 'node', 'end_reason')
