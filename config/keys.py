@@ -126,8 +126,8 @@ def node_rooms(node_id: str) -> str:
 
 
 def room(room_id: str) -> str:
-    """Hash of a room's claim and state (node, url, epoch, slot, opened, held, moderation, warned, end_reason), and of
-    who changed it last (held_by, moderated_by, warned_by). Outlives the slot.
+    """Hash of a room's claim and state (node, url, epoch, slot, opened, held, moderation, end_reason), of staff's acts
+    in it (how many, and held_by, moderated_by, warned_by), and of when its node saved it. Outlives the slot.
     """
     return f"{PREFIX}room:{room_id}"
 

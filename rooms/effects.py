@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from config.facts import EndReason, Fact
+from rooms import moderation
+from rooms.moderation import Moderation
 from rooms.people import Person
 from rooms.seats import Role
 from rooms.timebox import Phase
@@ -27,6 +29,14 @@ class SetPhase:
     """Tell the media room its phase (never ENDED: that is EndMedia)."""
 
     phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class SetModeration:
+    """Tell the media room what is taken from a participant's sending."""
+
+    participant: str
+    moderation: Moderation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,14 @@ class TellNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class TellWarning:
+    """Show a warning by staff."""
+
+    to: str
+    warning: moderation.Warning
+
+
+@dataclass(frozen=True, slots=True)
 class TellEnded:
     """Say that the room is over, then close."""
 
@@ -118,12 +136,14 @@ class Finish:
 
 Effect = (
     SetPhase
+    | SetModeration
     | EndMedia
     | AddPeer
     | RemovePeer
     | TellState
     | TellPeople
     | TellNotice
+    | TellWarning
     | TellEnded
     | TellMoved
     | Forget

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rooms.moderation import UNMODERATED, Moderation
 from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role, Seat
 
@@ -14,7 +15,10 @@ KEPT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A participant as the others see them; `present` once they said they are ready and have not gone since."""
+    """A participant as the others see them; `present` once they said they are ready and have not gone since.
+
+    `audio` and `video` are what they send by their own word, `muted` and `blanked` what staff have taken from it.
+    """
 
     participant: str
     role: Role
@@ -23,6 +27,8 @@ class Person:
     audio: bool
     video: bool
     quality: Quality | None
+    muted: bool = False
+    blanked: bool = False
 
 
 @dataclass(slots=True)
@@ -75,16 +81,17 @@ class Member:
         return Presence(self.seat.role, self.state, self.since, self.devices, self.quality)
 
 
-def person(seat: Seat, member: Member | None) -> Person:
+def person(seat: Seat, member: Member | None, moderation: Moderation = UNMODERATED) -> Person:
     """Return the holder of a seat as the others see them, whether or not they have come."""
-    if member is None or not member.present:
-        return Person(seat.participant, seat.role, seat.label, present=False, audio=False, video=False, quality=None)
+    here = member if member is not None and member.present else None
     return Person(
         seat.participant,
         seat.role,
         seat.label,
-        present=True,
-        audio=member.audio,
-        video=member.video,
-        quality=member.quality,
+        present=here is not None,
+        audio=here is not None and here.audio,
+        video=here is not None and here.video,
+        quality=None if here is None else here.quality,
+        muted=moderation.muted,
+        blanked=moderation.blanked,
     )

@@ -99,7 +99,10 @@ class Registry:
 
     async def hold(self, room_id: str, held: bool, by: str) -> bool:  # noqa: FBT001 - which of the two is the act
         """Hold the room, or let it go on; say whether that changed anything. Raises UnknownRoom, RoomEnded."""
-        return await self._act(self._hold, await self._known(room_id), by, "1" if held else "0")
+        name = FactName.ROOM_HELD if held else FactName.ROOM_RESUMED
+        fact = Fact(name, room_id, self._clock.now()).to_fields()
+        own = ["1" if held else "0", *(part for pair in fact.items() for part in pair)]
+        return await self._act(self._hold, await self._known(room_id), by, *own, more=[keys.FACTS])
 
     async def moderate(
         self, room_id: str, participant: str, *, muted: bool | None = None, blanked: bool | None = None, by: str

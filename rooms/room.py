@@ -7,11 +7,15 @@ of to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from config.facts import EndReason, Fact, FactName, LeaveReason
-from rooms.connected import ConnectedTime
+from config.facts import DownReason, EndReason, Fact, FactName, LeaveReason
+from rooms import moderation as mod
+from rooms.core.acts import StaffActs
+from rooms.core.company import Company
+from rooms.core.connected import ConnectedTime
+from rooms.core.recording import Recorder, Takeover
 from rooms.effects import (
     AddPeer,
     Awaiting,
@@ -19,7 +23,6 @@ from rooms.effects import (
     EndMedia,
     Finish,
     Forget,
-    Record,
     RemovePeer,
     Save,
     SetPhase,
@@ -31,7 +34,8 @@ from rooms.effects import (
     View,
 )
 from rooms.errors import NotMine, RoomEnded, RoomFull
-from rooms.people import KEPT, Member, Person, Watcher, person
+from rooms.moderation import Moderation
+from rooms.people import KEPT, Member, Person, Watcher
 from rooms.presence import Devices, Presence, Quality
 from rooms.seats import Role, RoomSpec
 from rooms.timebox import Phase, TimeBox
@@ -41,7 +45,11 @@ MAX_WATCHERS = 4
 
 
 class Room:
-    """One visit's room on the node that holds it."""
+    """One visit's room on the node that holds it.
+
+    What stands in the room's hash when the node begins: opened, held, the moderation, and the warnings given, which
+    count as told. `carried` are the connected seconds so far; `takeover` is set if another node held the room before.
+    """
 
     def __init__(
         self,
@@ -51,6 +59,9 @@ class Room:
         opened: bool = False,
         held: bool = False,
         carried: Mapping[str, float] | None = None,
+        moderation: Mapping[str, Moderation] | None = None,
+        warnings: Iterable[mod.Warning] = (),
+        takeover: Takeover | None = None,
     ) -> None:
         self.spec = spec
         self.box = TimeBox(spec.starts_at, spec.ends_at)
@@ -59,8 +70,10 @@ class Room:
         self._held = held
         self._moved = False
         self._connected = ConnectedTime(carried)
-        self._members: dict[str, Member] = {}
-        self._watchers: dict[str, Watcher] = {}
+        self._company = Company()
+        self._acts = StaffActs(moderation, warnings)
+        self._record = Recorder(spec.room_id)
+        self._takeover = takeover
         self._ticked = now
         self._phase = Phase.WAITING
         self._view = View(Phase.WAITING, "slot" if now < spec.starts_at else "prison")
@@ -81,11 +94,11 @@ class Room:
 
     def people(self) -> tuple[Person, ...]:
         """Return the holders of all seats, in the seats' order; monitors have none."""
-        return tuple(person(seat, self._members.get(seat.participant)) for seat in self.spec.seats)
+        return self._company.people(self.spec.seats, self._acts.moderation)
 
     def presence(self) -> dict[str, Presence]:
         """Return everybody who has come, as consoles see them."""
-        return {participant: member.presence() for participant, member in self._members.items()}
+        return self._company.presence()
 
     def seconds(self, now: datetime) -> dict[str, float]:
         """Return everybody's connected seconds."""
@@ -93,13 +106,13 @@ class Room:
 
     def here(self) -> int:
         """Return how many participants and monitors the room keeps."""
-        return len(self._watchers) + sum(not member.gone for member in self._members.values())
+        return len(self._company.holders())
 
     def next_event(self, now: datetime) -> datetime | None:
         """Return when `tick` is due at the latest, or None when the room is over."""
         if self._over():
             return None
-        waits = [at + KEPT for at in self._detachments() if at + KEPT > now]
+        waits = [at + KEPT for at in self._company.detachments() if at + KEPT > now]
         edge = self.box.next_event(now)
         return min([*waits, *([] if edge is None else [edge])], default=now)
 
@@ -108,6 +121,7 @@ class Room:
     def enter(self, participant: str, role: Role, now: datetime) -> list[Effect]:
         """Take a seat, or come back to it (whatever was attached before is not any more).
 
+        They are told the warnings of the last minute: it is their listener that knows whether they were shown them.
         Raises RoomEnded, RoomFull (no seat kept for this participant, or no place to watch from), NotMine.
         """
         self._refuse_if_over(now)
@@ -117,16 +131,16 @@ class Room:
         if seat is None or seat.role is not role:
             raise RoomFull("no seat is kept for this participant")
         effects: list[Effect] = []
-        member = self._members.get(participant)
-        if member is None or member.gone:
-            member = self._members[participant] = Member(seat, since=now)
-            effects.append(self._fact(FactName.PARTICIPANT_JOINED, now, participant, role))
+        member = self._company.member(participant)
+        if member is None:
+            member = self._company.members[participant] = Member(seat, since=now)
+            effects.append(self._record.of(FactName.PARTICIPANT_JOINED, now, participant, role))
         member.detached_at = None
-        return effects + self._settle(now, entering=participant)
+        return [*effects, *self._acts.greet(participant, now), *self._settle(now, entering=participant)]
 
     def detach(self, participant: str, now: datetime) -> list[Effect]:
         """The participant's socket dropped: media goes on, the seat is kept for a while."""
-        holder = self._holders().get(participant)
+        holder = self._company.holders().get(participant)
         if holder is None or holder.detached_at is not None or self._over():
             return []
         holder.detached_at = now
@@ -134,34 +148,36 @@ class Room:
 
     def leave(self, participant: str, now: datetime, reason: LeaveReason = LeaveReason.LEFT) -> list[Effect]:
         """The participant is gone, by their own act or because they are not waited for any more."""
-        if self._watchers.pop(participant, None) is not None:
-            ended = self._fact(FactName.WATCH_ENDED, now, participant, Role.MONITOR, reason)
+        if self._company.watchers.pop(participant, None) is not None:
+            ended = self._record.of(FactName.WATCH_ENDED, now, participant, Role.MONITOR, reason)
             return [RemovePeer(participant), Forget(participant), ended]
-        member = self._members.get(participant)
-        if member is None or member.gone:
+        member = self._company.member(participant)
+        if member is None:
             return []
         self._connected.stop(participant, now)
-        member.gone, member.connected, member.ready = True, False, False
-        left = self._fact(FactName.PARTICIPANT_LEFT, now, participant, member.seat.role, reason)
-        return [RemovePeer(participant), Forget(participant), left, *self._settle(now)]
+        down = self._record.down(member, now, DownReason.LEFT)
+        member.gone, member.ready = True, False
+        left = self._record.of(FactName.PARTICIPANT_LEFT, now, participant, member.seat.role, reason)
+        return [RemovePeer(participant), Forget(participant), *down, left, *self._settle(now)]
 
     # --- their media --------------------------------------------------------------------------------------------------
 
     def ready(self, participant: str, devices: Devices, now: datetime) -> list[Effect]:
         """The participant can receive: give them a transport, a fresh one if they had one (their page was reloaded)."""
         self._refuse_if_over(now)
-        if participant in self._watchers:
+        if participant in self._company.watchers:
             sources = tuple(seat.participant for seat in self.spec.seats)
             return [RemovePeer(participant), AddPeer(participant, Role.MONITOR, sources)]
         member = self._present_member(participant)
         if member is None:
             return []
         self._connected.stop(participant, now)
-        member.ready, member.connected, member.was_connected = True, False, False
+        down = self._record.down(member, now, DownReason.REPLACED)
+        member.ready, member.was_connected = True, False
         member.devices, member.audio, member.video = devices, devices.microphone, devices.camera
         sources = tuple(seat.participant for seat in self.spec.seats if seat.participant != participant)
         peer = AddPeer(participant, member.seat.role, sources)
-        return [RemovePeer(participant), peer, *self._settle(now)]
+        return [RemovePeer(participant), peer, *down, *self._settle(now)]
 
     def media_up(self, participant: str, now: datetime) -> list[Effect]:
         """The participant's transport is connected."""
@@ -169,7 +185,7 @@ class Room:
         if member is None or member.connected:
             return []
         member.connected = member.was_connected = True
-        return self._settle(now)
+        return [self._record.of(FactName.MEDIA_UP, now, participant, member.seat.role), *self._settle(now)]
 
     def media_seen(self, participant: str, now: datetime) -> list[Effect]:
         """The participant's first packet has come."""
@@ -177,16 +193,17 @@ class Room:
         if member is None or member.media_started:
             return []
         member.media_started = True
-        return [self._fact(FactName.MEDIA_STARTED, now, participant, member.seat.role)]
+        return [self._record.of(FactName.MEDIA_STARTED, now, participant, member.seat.role)]
 
     def media_lost(self, participant: str, now: datetime, last_seen: datetime | None = None) -> list[Effect]:
         """The participant's transport is gone; `last_seen` is when it last carried something, if anybody knows."""
         member = self._present_member(participant)
         if member is None:
             return [RemovePeer(participant)]
-        self._connected.stop(participant, now if last_seen is None else max(last_seen, now - KEPT))
-        member.connected = False
-        return [RemovePeer(participant), *self._settle(now), *self._lose_the_absent(now)]
+        at = now if last_seen is None else max(last_seen, now - KEPT)
+        self._connected.stop(participant, at)
+        down = self._record.down(member, at, DownReason.LOST)
+        return [RemovePeer(participant), *down, *self._settle(now), *self._lose_the_absent(now)]
 
     def mute(self, participant: str, *, audio: bool, video: bool, now: datetime) -> list[Effect]:
         """The participant says what they are sending."""
@@ -206,13 +223,27 @@ class Room:
 
     # --- the prison and the clock -------------------------------------------------------------------------------------
 
-    def command(self, *, opened: bool, held: bool, end: EndReason | None, now: datetime) -> list[Effect]:
-        """Take over what stands in the room's hash. Opening can't be undone, an end even less."""
+    def command(
+        self,
+        *,
+        opened: bool,
+        held: bool,
+        end: EndReason | None,
+        now: datetime,
+        moderation: Mapping[str, Moderation] | None = None,
+        warnings: Iterable[mod.Warning] | None = None,
+    ) -> list[Effect]:
+        """Take over what stands in Redis; None: not read. Opening can't be undone, an end even less."""
         effects = self.tick(now)
         if self._over():
             return effects
         self._opened, self._held = self._opened or opened, held
-        return effects + (self._settle(now) if end is None else self._end(end, now))
+        if moderation is not None:
+            self._acts.moderation = moderation
+        if end is not None:
+            return effects + self._end(end, now)
+        warned = [] if warnings is None else self._acts.warn(warnings, self._company.seated())
+        return [*effects, *self._settle(now), *warned]
 
     def tick(self, now: datetime) -> list[Effect]:
         """Let time do its work: start, notices, the end, and giving up on those who do not come back."""
@@ -222,15 +253,15 @@ class Room:
             return self._end(EndReason.SLOT_OVER, self.box.ends_at)
         notices = self.box.notices(self._ticked, now)
         self._ticked = max(self._ticked, now)
-        told: list[Effect] = [TellNotice(to, left) for left in notices for to in self._audience()]
-        return told + self._settle(now) + self._lose_the_absent(now)
+        told: list[Effect] = [TellNotice(to, left) for left in notices for to in self._company.audience()]
+        return self._take_over(now) + told + self._settle(now) + self._lose_the_absent(now)
 
     def move(self) -> list[Effect]:
         """This node lost the room, or leaves: close everything here and end nothing."""
         if self._over():
             return []
         self._moved = True
-        return [EndMedia(), *(TellMoved(to) for to in self._audience())]
+        return [EndMedia(), *(TellMoved(to) for to in self._company.audience())]
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -239,15 +270,15 @@ class Room:
         self._phase = Phase.ENDED
         self._connected.stop_all(at)
         effects: list[Effect] = [EndMedia()]
-        effects += [TellEnded(to, reason, at) for to in self._audience()]
-        for participant, member in self._members.items():
+        effects += [TellEnded(to, reason, at) for to in self._company.audience()]
+        for participant, member in self._company.members.items():
             if not member.gone:
                 member.gone, member.connected = True, False
                 member.settle(at)
                 role = member.seat.role
-                effects.append(self._fact(FactName.PARTICIPANT_LEFT, at, participant, role, LeaveReason.ENDED))
-        for participant in self._watchers:
-            effects.append(self._fact(FactName.WATCH_ENDED, at, participant, Role.MONITOR, LeaveReason.ENDED))
+                effects.append(self._record.of(FactName.PARTICIPANT_LEFT, at, participant, role, LeaveReason.ENDED))
+        for participant in self._company.watchers:
+            effects.append(self._record.of(FactName.WATCH_ENDED, at, participant, Role.MONITOR, LeaveReason.ENDED))
         seconds = self._connected.totals(at)
         fact = Fact(FactName.ROOM_ENDED, self.spec.room_id, at, reason=reason, seconds=seconds)
         return [*effects, Save(), Finish(fact)]
@@ -258,16 +289,17 @@ class Room:
         phase = self.box.phase(now, opened=self._opened, held=self._held)
         if phase is Phase.ENDED:  # the end is tick's to announce; until then nothing else may change
             return []
+        effects += self._acts.enforce()  # before the phase: nothing that was taken is forwarded for even a moment
         if phase is not self._phase:
             self._phase = phase
             effects.append(SetPhase(phase))
-        for participant, member in self._members.items():
+        for participant, member in self._company.members.items():
             member.settle(now)
             if member.connected and phase is Phase.LIVE:
                 self._connected.start(participant, now)
             else:
                 self._connected.stop(participant, now)
-        audience = [to for to in self._audience() if to != entering]
+        audience = [to for to in self._company.audience() if to != entering]
         view = self._view = View(phase, self._awaiting(now))
         people = self.people()
         if view != self._told_view:
@@ -283,50 +315,38 @@ class Room:
     def _awaiting(self, now: datetime) -> Awaiting | None:
         if self._phase is Phase.WAITING:
             return "slot" if now < self.box.starts_at else "prison"
-        if not self._somebody(Role.TERMINAL):
+        if not self._company.somebody(Role.TERMINAL):
             return "prison"
-        return None if self._somebody(Role.VISITOR) else "family"
+        return None if self._company.somebody(Role.VISITOR) else "family"
 
-    def _somebody(self, role: Role) -> bool:
-        return any(member.seat.role is role and member.present for member in self._members.values())
+    def _take_over(self, now: datetime) -> list[Effect]:
+        takeover, self._takeover = self._takeover, None
+        if takeover is None:
+            return []
+        return [*self._record.taken_over(takeover, now, running=now >= self.box.starts_at)]
 
     def _enter_watching(self, participant: str, now: datetime) -> list[Effect]:
-        watcher = self._watchers.get(participant)
+        watchers = self._company.watchers
+        watcher = watchers.get(participant)
         if watcher is not None:
             watcher.detached_at = None
             return []
         effects: list[Effect] = []
-        if len(self._watchers) >= MAX_WATCHERS:
+        if len(watchers) >= MAX_WATCHERS:
             # A reloaded watch page is a new watcher; the place of one whose socket is gone is free for it.
-            gone = next((who for who, each in self._watchers.items() if each.detached_at is not None), None)
+            gone = next((who for who, each in watchers.items() if each.detached_at is not None), None)
             if gone is None:
                 raise RoomFull("as many as may watch do so already")
             effects = self.leave(gone, now, LeaveReason.LOST)
-        self._watchers[participant] = Watcher()
-        return [*effects, self._fact(FactName.WATCH_STARTED, now, participant, Role.MONITOR)]
+        watchers[participant] = Watcher()
+        return [*effects, self._record.of(FactName.WATCH_STARTED, now, participant, Role.MONITOR)]
 
     def _lose_the_absent(self, now: datetime) -> list[Effect]:
-        absent = [
-            participant
-            for participant, holder in self._holders().items()
-            if holder.detached_at is not None
-            and now >= holder.detached_at + KEPT
-            and not (isinstance(holder, Member) and holder.connected)
-        ]
+        absent = self._company.absent(now)
         return [effect for participant in absent for effect in self.leave(participant, now, LeaveReason.LOST)]
 
-    def _detachments(self) -> list[datetime]:
-        return [holder.detached_at for holder in self._holders().values() if holder.detached_at is not None]
-
-    def _holders(self) -> dict[str, Member | Watcher]:
-        return {**{who: each for who, each in self._members.items() if not each.gone}, **self._watchers}
-
     def _present_member(self, participant: str) -> Member | None:
-        member = self._members.get(participant)
-        return None if member is None or member.gone or self._over() else member
-
-    def _audience(self) -> list[str]:
-        return list(self._holders())
+        return None if self._over() else self._company.member(participant)
 
     def _over(self) -> bool:
         return self.ending is not None or self._moved
@@ -338,8 +358,3 @@ class Room:
             raise NotMine("the room is held elsewhere")
         if now >= self.box.ends_at:
             raise RoomEnded(EndReason.SLOT_OVER, self.box.ends_at)
-
-    def _fact(
-        self, name: FactName, at: datetime, participant: str, role: Role, reason: LeaveReason | None = None
-    ) -> Record:
-        return Record(Fact(name, self.spec.room_id, at, participant=participant, role=role, reason=reason))

@@ -97,26 +97,30 @@ return 'opened'
 """
 
 #: What the acts of staff in a room share: KEYS room; ARGV room id, jail channel, commands prefix, commands suffix, by,
-#: then the act's own. `tell` publishes to the room's node and to the jail's consoles. Returns 'ended', 'unknown',
-#: 'same' (nothing changed), or 'changed'.
+#: then the act's own. `done` counts the act, so that a node knows which of two readings is the newer, and publishes to
+#: the room's node and to the jail's consoles. Returns 'ended', 'unknown', 'same' (nothing changed), or 'changed'.
 _ACT = """
 local room = redis.call('HMGET', KEYS[1], 'node', 'end_reason', 'held', 'moderation')
 if not room[1] then return 'unknown' end
 if room[2] then return 'ended' end
-local function tell()
+local function done()
+  redis.call('HINCRBY', KEYS[1], 'acts', 1)
   redis.call('PUBLISH', ARGV[3] .. room[1] .. ARGV[4], ARGV[1])
   redis.call('PUBLISH', ARGV[2], '')
   return 'changed'
 end
 """
 
-#: As _ACT; ARGV[6] '1' to hold, '0' to go on.
+#: As _ACT, with KEYS[2] facts; ARGV[6] '1' to hold, '0' to go on, then the fact.
 HOLD = (
     _ACT
     + """
 if (room[3] or '0') == ARGV[6] then return 'same' end
 redis.call('HSET', KEYS[1], 'held', ARGV[6], 'held_by', ARGV[5])
-return tell()
+local fact = {}
+for i = 7, #ARGV do fact[#fact + 1] = ARGV[i] end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', 100000, '*', unpack(fact))
+return done()
 """
 )
 
@@ -132,12 +136,12 @@ local now = {muted = choose(was.muted, ARGV[7]), blanked = choose(was.blanked, A
 if now.muted == was.muted and now.blanked == was.blanked then return 'same' end
 all[ARGV[6]] = (now.muted or now.blanked) and now or nil
 redis.call('HSET', KEYS[1], 'moderation', cjson.encode(all), 'moderated_by', ARGV[5])
-return tell()
+return done()
 """
 )
 
 #: As _ACT, with KEYS[2] warnings; ARGV[6] the warning's id, ARGV[7] the warning, ARGV[8] expiry (Unix), ARGV[9] how
-#: many are kept. The same id given again changes nothing. `warned` counts, so that a node knows when to read the list.
+#: many are kept. The same id given again changes nothing.
 WARN = (
     _ACT
     + """
@@ -147,9 +151,8 @@ end
 redis.call('RPUSH', KEYS[2], ARGV[7])
 redis.call('LTRIM', KEYS[2], -tonumber(ARGV[9]), -1)
 redis.call('EXPIREAT', KEYS[2], ARGV[8])
-redis.call('HINCRBY', KEYS[1], 'warned', 1)
 redis.call('HSET', KEYS[1], 'warned_by', ARGV[5])
-return tell()
+return done()
 """
 )
 
@@ -167,7 +170,8 @@ return held[1]
 SAVE = """
 local held = redis.call('HMGET', KEYS[1], 'node', 'epoch', 'state')
 if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or held[3] == 'ended' then return 0 end
-redis.call('HSET', KEYS[1], 'state', ARGV[3])
+local time = redis.call('TIME')
+redis.call('HSET', KEYS[1], 'state', ARGV[3], 'saved_at', string.format('%d.%06d', time[1], time[2]))
 local last = 6 + 2 * tonumber(ARGV[6])
 for i = 7, last, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
 for i = last + 1, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
@@ -193,8 +197,9 @@ return 1
 """
 )
 
-#: KEYS nodes, room, rooms, jail rooms, facts, connected; ARGV room id, dead after, now, jail channel.
-#: Ends a room that is over and whose node is dead, with what is known of it. Returns 1 if it did.
+#: KEYS nodes, room, rooms, jail rooms, facts, connected, presence; ARGV room id, dead after, now, jail channel, when
+#: the node was last heard of or ''. Ends a room that is over and whose node is dead, with what is known of it: whose
+#: media went with the node, their seconds, the end. Returns 1 if it did.
 REAP = (
     _ALIVE
     + "local room_id, changed = ARGV[1], ARGV[4]\n"
@@ -208,6 +213,14 @@ if now < ends and not held[3] then return 0 end
 local reason = held[3] or 'slot_over'
 local at = held[4]
 if held[3] then at = held[5] or ARGV[3] end
+local here = ARGV[5] ~= '' and redis.call('HGETALL', KEYS[7]) or {}
+for i = 1, #here, 2 do
+  local found = cjson.decode(here[i + 1])
+  if found.state == 'connected' then
+    redis.call('XADD', KEYS[5], 'MAXLEN', '~', 100000, '*', 'name', 'media_down', 'room', room_id, 'at', ARGV[5],
+      'participant', here[i], 'role', found.role, 'reason', 'node')
+  end
+end
 local fact = {'name', 'room_ended', 'room', room_id, 'at', at, 'reason', reason}
 local seconds, pairs_read = {}, redis.call('HGETALL', KEYS[6])
 for i = 1, #pairs_read, 2 do seconds[pairs_read[i]] = tonumber(pairs_read[i + 1]) end

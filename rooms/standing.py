@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from config.facts import EndReason
@@ -20,7 +20,8 @@ class RoomState:
     """A room as it stands in Redis.
 
     `state` is what its node last wrote; `ended_at` is set once it was ended; `moderation` is by participant, who is in
-    it only while something is taken from them; `warned` is how many warnings were given.
+    it only while something is taken from them; `acts` counts what staff have changed (hold, moderation, warnings);
+    `saved_at` is when its node last wrote how it stands.
     """
 
     spec: RoomSpec
@@ -31,7 +32,8 @@ class RoomState:
     end_reason: EndReason | None = None
     ended_at: datetime | None = None
     moderation: Mapping[str, Moderation] = field(default_factory=dict)
-    warned: int = 0
+    acts: int = 0
+    saved_at: datetime | None = None
 
     @property
     def room_id(self) -> str:
@@ -60,5 +62,11 @@ class RoomState:
             end_reason=None if reason is None else EndReason(reason),
             ended_at=None if not ended_at else from_iso(ended_at),
             moderation=moderation_from_json(fields.get("moderation")),
-            warned=int(fields.get("warned", "0")),
+            acts=int(fields.get("acts", "0")),
+            saved_at=moment(fields["saved_at"]) if "saved_at" in fields else None,
         )
+
+
+def moment(seconds: str) -> datetime:
+    """Read Redis' time as its scripts write it: Unix seconds; raises ValueError."""
+    return datetime.fromtimestamp(float(seconds), UTC)

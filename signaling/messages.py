@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, 
 
 from config.facts import EndReason
 from rooms.effects import Awaiting
+from rooms.moderation import LONGEST_ID, LONGEST_TEXT, WarningNotice
 from rooms.presence import Quality
 from rooms.seats import Kind, Role, to_iso
 from signaling.errors import BadMessage
@@ -150,6 +151,8 @@ class PersonEntry(_Wire):
     audio: bool
     video: bool
     quality: Quality | None
+    muted: bool
+    blanked: bool
 
 
 class Welcome(ServerMessage):
@@ -205,6 +208,16 @@ class Notice(ServerMessage):
     replayed: ClassVar[bool] = True
 
 
+class StaffWarning(ServerMessage):
+    """Staff say something: a prepared notice by its name, or a typed text as it was typed."""
+
+    type: Literal["warning"] = "warning"
+    id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
+    notice: WarningNotice | None
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+    replayed: ClassVar[bool] = True
+
+
 class Ended(ServerMessage):
     """The visit is over; the socket closes with 4010."""
 
@@ -232,7 +245,17 @@ class Ping(ServerMessage):
     now: Moment
 
 
-SERVER_MESSAGES: tuple[type[ServerMessage], ...] = (Welcome, State, Offer, People, Notice, Ended, Error, Ping)
+SERVER_MESSAGES: tuple[type[ServerMessage], ...] = (
+    Welcome,
+    State,
+    Offer,
+    People,
+    Notice,
+    StaffWarning,
+    Ended,
+    Error,
+    Ping,
+)
 
 
 def write(message: ServerMessage) -> str:

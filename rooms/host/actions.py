@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.facts import EndReason
+from rooms import moderation as mod
 from rooms.host.ports import Arrival, Listener
+from rooms.moderation import Moderation
 from rooms.presence import Devices, Quality
 from rooms.seats import Role
+from rooms.standing import RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,18 @@ class MediaLost:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What stands in the room's hash."""
+    """What stands in Redis of the room; what is None was not read."""
 
     opened: bool
     held: bool
     end: EndReason | None
+    moderation: Mapping[str, Moderation] | None = None
+    warnings: tuple[mod.Warning, ...] | None = None
+
+    @classmethod
+    def reading(cls, state: RoomState, warnings: tuple[mod.Warning, ...] | None = None) -> Command:
+        """Return what a room's hash says."""
+        return cls(state.opened is not None, state.held, state.end_reason, state.moderation, warnings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from config import keys
 from rooms.errors import NotMine, RoomError
 from rooms.host import actions as act
 from rooms.host.facts import FactWriter
+from rooms.host.inherit import inherit
 from rooms.host.keeper import Keeper
 from rooms.host.link import NodeLink
 from rooms.host.membership import Membership
@@ -28,7 +29,6 @@ from rooms.host.steady import SteadyClock
 from rooms.host.tasks import end
 from rooms.placement import DEAD_AFTER, HEARTBEAT
 from rooms.registry import RoomState
-from rooms.room import Room
 from rooms.seats import Role, RoomSpec
 
 #: How often the lease is looked at, in seconds.
@@ -141,18 +141,17 @@ class RoomHost:
 
     async def _keep(self, state: RoomState) -> Keeper:
         """Run a room that is claimed by this node."""
-        carried = await self.link.registry.connected(state.room_id)
         spec, epoch = state.spec, state.claim.epoch
-        room = Room(spec, self._clock.now(), opened=state.opened is not None, held=state.held, carried=carried)
+        room = await inherit(self.link.registry, state, self._clock.now())
         # The media room is named by the claim: a room that comes back to this node is a new one to the relay.
         media = self._media.add_room(f"{spec.room_id}.{epoch}", spec.kind.value, spec.ends_at)
         saver = Saver(room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()))
-        keeper = Keeper(room, media, saver, facts=self.facts, clock=self._clock, done=self._released)
+        keeper = Keeper(room, media, saver, facts=self.facts, clock=self._clock, done=self._released, acts=state.acts)
         self._keepers[spec.room_id] = keeper
         self._spawn(keeper.run())
         self._spawn(saver.run())
         if state.end_reason is not None:
-            keeper.post(act.Command(opened=state.opened is not None, held=state.held, end=state.end_reason))
+            keeper.post(act.Command.reading(state))
         return keeper
 
     def _released(self, keeper: Keeper) -> None:
@@ -222,7 +221,7 @@ class RoomHost:
             if state is None or not mine or state.claim.epoch != keeper.saver.epoch:
                 keeper.post(act.Move())
             else:
-                keeper.post(act.Command(opened=state.opened is not None, held=state.held, end=state.end_reason))
+                await self._command(keeper, state)
         elif state is None or not mine or state.state == "ended":
             await self.link.drop(room_id)
         else:
@@ -230,6 +229,13 @@ class RoomHost:
                 await self._keeper_of(state.spec, placed=state)
             except RoomError as refusal:
                 log.debug("room_not_kept", reason=refusal.id)
+
+    async def _command(self, keeper: Keeper, state: RoomState) -> None:
+        """Hand on what was read, unless something newer was handed on already."""
+        warnings = await self.link.registry.warnings(state.room_id) if state.acts > keeper.acts else None
+        if state.acts >= keeper.acts:
+            keeper.acts = state.acts
+            keeper.post(act.Command.reading(state, warnings))
 
     async def _hear_commands(self) -> None:
         while True:

@@ -29,7 +29,10 @@ log = structlog.get_logger(__name__)
 
 
 class Keeper:
-    """Runs one room. `done` is called from the task when the room is over and everybody has been told."""
+    """Runs one room. `done` is called from the task when the room is over and everybody has been told.
+
+    `acts`: how many of staff's acts the room knows of, so that an older reading of its hash can be told from a newer.
+    """
 
     def __init__(
         self,
@@ -40,10 +43,12 @@ class Keeper:
         facts: FactWriter,
         clock: Clock,
         done: Callable[[Keeper], None],
+        acts: int = 0,
     ) -> None:
         self.room = room
         self.media = media
         self.saver = saver
+        self.acts = acts
         self._facts = facts
         self._clock = clock
         self._done = done
@@ -123,7 +128,14 @@ class Keeper:
             case act.Judge():
                 return self.room.judge(action.participant, action.quality, now)
             case act.Command():
-                return self.room.command(opened=action.opened, held=action.held, end=action.end, now=now)
+                return self.room.command(
+                    opened=action.opened,
+                    held=action.held,
+                    end=action.end,
+                    now=now,
+                    moderation=action.moderation,
+                    warnings=action.warnings,
+                )
             case act.Move():
                 return self.room.move()
             case _:
@@ -177,17 +189,8 @@ class Keeper:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case fx.EndMedia():
-                self.media.end()
-                self._peers.clear()
-            case fx.SetPhase():
-                self.media.set_phase(effect.phase.value)
-                log.info("room_phase", phase=effect.phase.value)
-            case fx.AddPeer():
-                self._add_peer(effect)
-            case fx.RemovePeer():
-                if self._peers.pop(effect.participant, None) is not None:
-                    self.media.remove_peer(effect.participant)
+            case fx.EndMedia() | fx.SetPhase() | fx.SetModeration() | fx.AddPeer() | fx.RemovePeer():
+                self._steer(effect)
             case fx.Forget():
                 self._tell(effect.participant, Forgotten())
                 self._listeners.pop(effect.participant, None)
@@ -201,6 +204,24 @@ class Keeper:
                 self.saver.finish(effect.fact)
             case _:
                 self._tell(effect.to, effect)
+
+    def _steer(self, effect: fx.EndMedia | fx.SetPhase | fx.SetModeration | fx.AddPeer | fx.RemovePeer) -> None:
+        match effect:
+            case fx.EndMedia():
+                self.media.end()
+                self._peers.clear()
+            case fx.SetPhase():
+                self.media.set_phase(effect.phase.value)
+                log.info("room_phase", phase=effect.phase.value)
+            case fx.SetModeration():
+                taken = effect.moderation
+                self.media.moderate(effect.participant, muted=taken.muted, blanked=taken.blanked)
+                log.info("moderated", participant=effect.participant, muted=taken.muted, blanked=taken.blanked)
+            case fx.AddPeer():
+                self._add_peer(effect)
+            case fx.RemovePeer():
+                if self._peers.pop(effect.participant, None) is not None:
+                    self.media.remove_peer(effect.participant)
 
     def _add_peer(self, effect: fx.AddPeer) -> None:
         self._generation += 1

@@ -21,6 +21,7 @@ from rooms.placement import DEAD_AFTER
 from rooms.presence import Presence
 from rooms.registry import KEPT_AFTER_END, Registry, RoomState
 from rooms.seats import RoomSpec, to_iso
+from rooms.standing import moment
 
 #: How long a node's own keys live without a heartbeat, in seconds.
 _KEPT = 60
@@ -138,10 +139,11 @@ class NodeLink:
         over = await self._redis.zrangebyscore(keys.ROOMS, "-inf", now.timestamp(), start=0, num=50)
         reaped = 0
         for room_id in over:
-            jail_id = int(await self._redis.hget(keys.room(room_id), "jail_id") or 0)
+            jail_id, saved_at = await self._redis.hmget(keys.room(room_id), "jail_id", "saved_at")
+            jail, heard = int(jail_id or 0), "" if saved_at is None else to_iso(moment(saved_at))
             reaped += await self._reap(
-                keys=[*self._keys_of(room_id, jail_id), keys.connected(room_id)],
-                args=[room_id, self._dead_after, to_iso(now), keys.jail_changed(jail_id)],
+                keys=[*self._keys_of(room_id, jail), keys.connected(room_id), keys.presence(room_id)],
+                args=[room_id, self._dead_after, to_iso(now), keys.jail_changed(jail), heard],
             )
         return reaped
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, View
+from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, TellWarning, View
 from rooms.people import Person
 from rooms.seats import RoomSpec
 
@@ -29,7 +29,7 @@ class Forgotten:
     """The participant has left, or is not waited for any more."""
 
 
-Told = TellState | TellPeople | TellNotice | TellEnded | TellMoved | Offered | AnswerRefused | Forgotten
+Told = TellState | TellPeople | TellNotice | TellWarning | TellEnded | TellMoved | Offered | AnswerRefused | Forgotten
 
 
 class Listener(Protocol):
@@ -117,6 +117,9 @@ class MediaRoom(Protocol):
 
     def set_phase(self, phase: str) -> None:
         """Say whether to forward."""
+
+    def moderate(self, participant_id: str, *, muted: bool | None = None, blanked: bool | None = None) -> None:
+        """Take a participant's sound or picture from the other participants, or give it back; None: as it is."""
 
     def add_peer(self, participant_id: str, role: str, sources: Sequence[str], listener: PeerListener) -> MediaPeer:
         """Make a transport."""

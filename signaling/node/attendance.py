@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from config.clock import Clock
-from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, View
+from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, TellWarning, View
 from rooms.errors import NotMine, RoomEnded
 from rooms.host import Arrival, Membership, Told
 from rooms.host.ports import AnswerRefused, Forgotten, Offered
+from rooms.moderation import WarningNotice
 from rooms.people import Person
 from rooms.presence import Devices, quality_of
 from rooms.timebox import Phase
@@ -58,6 +59,7 @@ class Attendance:
         self._view: View | None = None
         self._people: tuple[Person, ...] = ()
         self._last: TellEnded | TellMoved | None = None
+        self._warned: set[str] = set()
 
     # --- sockets ------------------------------------------------------------------------------------------------------
 
@@ -86,6 +88,12 @@ class Attendance:
         self.detached_at = self._clock.monotonic()
         if self.membership is not None:
             self.membership.detach()
+
+    def forget_after(self, seconds: float) -> None:
+        """Forget what was told, if the last socket dropped longer ago than this: a page is told the current anew."""
+        if self.detached_at is not None and self._clock.monotonic() > self.detached_at + seconds:
+            self.history.forget()
+            self._warned.clear()
 
     def welcome(self, token: str, *, resumed: bool) -> wire.Welcome:
         """Return the welcome, as things stand now."""
@@ -145,11 +153,19 @@ class Attendance:
                 self._say(wire.People(people=entries(told.people)))
             case TellNotice():
                 self._say(wire.Notice(left=told.left))
+            case TellWarning():
+                self._warn(told)
             case Offered():
                 self._say(wire.Offer(offer=self.history.next_offer(), sdp=told.sdp))
             case AnswerRefused():
                 if self.socket is not None:
                     self.socket.answer_refused()
+            case TellEnded() | TellMoved() | Forgotten():
+                self._close(told)
+
+    def _close(self, told: TellEnded | TellMoved | Forgotten) -> None:
+        """Nothing more is told after this."""
+        match told:
             case TellEnded():
                 self._last = told
                 end = VisitOver(told.reason, told.ended_at, self.record.ticket.ends_at)
@@ -165,6 +181,14 @@ class Attendance:
             self.socket.tell(message)
         else:
             self.history.add(message)
+
+    def _warn(self, told: TellWarning) -> None:
+        """Say a warning, once in a session: the room says it again to everybody who comes back."""
+        warning = told.warning
+        if warning.id not in self._warned:
+            self._warned.add(warning.id)
+            notice = WarningNotice(warning.notice) if warning.notice else None
+            self._say(wire.StaffWarning(id=warning.id, notice=notice, text=warning.text))
 
     def _finish(self, last: Callable[[Socket], None] | None) -> None:
         socket, self.socket = self.socket, None
@@ -196,6 +220,8 @@ def entries(people: tuple[Person, ...]) -> tuple[wire.PersonEntry, ...]:
             audio=each.audio,
             video=each.video,
             quality=each.quality,
+            muted=each.muted,
+            blanked=each.blanked,
         )
         for each in people
     )

@@ -80,6 +80,8 @@ class Desk:
             if attendance is None or attendance.record.digest != record.digest:
                 # Numbers go on from what the page has seen, whoever gave them.
                 attendance = Attendance(record, History(after=last_seq), self._clock, self._forget)
+            # Before entering: what the room says to those who come in belongs to what is told now.
+            attendance.forget_after(self._limits.kept)
             await self._enter(attendance)
             return self._admission(attendance, token, socket, resumed=True, last_seq=last_seq)
 
@@ -103,11 +105,8 @@ class Desk:
         self, attendance: Attendance, token: str, socket: Socket, *, resumed: bool, last_seq: int = 0
     ) -> Admission:
         welcome = attendance.welcome(token, resumed=resumed)
-        since = attendance.detached_at
-        if since is not None and self._clock.monotonic() > since + self._limits.kept:
-            attendance.history.forget()
         attendance.attach(socket)
-        return Admission(attendance, welcome, attendance.history.take_missed(last_seq) if resumed else [])
+        return Admission(attendance, welcome, attendance.history.take_missed(last_seq))
 
     async def _make_way(self, seat: tuple[str, str]) -> None:
         """Refuse if the seat's socket answers; else it is a dead one, and is closed."""

@@ -15,7 +15,8 @@ from tests.support.live import BROTHER, MOTHER, TERMINAL
 
 def warning(name: str = "w-1", **changes: Any) -> moderation.Warning:
     """Return a warning to cover oneself, given at noon."""
-    return moderation.Warning(**{"id": name, "notice": WarningNotice.COVER, "given_at": NOON} | changes)
+    fields: dict[str, Any] = {"id": name, "notice": WarningNotice.COVER, "given_at": NOON}
+    return moderation.Warning(**fields | changes)
 
 
 def test_moderation_comes_back_from_json_as_it_was_written() -> None:

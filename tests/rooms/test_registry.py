@@ -191,7 +191,10 @@ async def test_consoles_read_presence_and_seconds_as_the_node_saved_them(redis: 
     assert await link.save(spec(), 1, Snapshot("live", presence, {MOTHER.participant: 12.5}, changed=True))
     assert await registry.presence("room-1") == presence
     assert await registry.connected("room-1") == {MOTHER.participant: 12.5}
-    assert (await known(registry, "room-1")).state == "live"
+    state = await known(registry, "room-1")
+    assert state.state == "live"
+    assert state.saved_at is not None
+    assert abs(now() - state.saved_at) < timedelta(seconds=2)
 
 
 async def test_a_room_past_its_slot_counts_as_ended_whatever_its_node_wrote(redis: Redis) -> None:

@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from config import keys
-from config.facts import EndReason
+from config.facts import EndReason, FactName
 from rooms import moderation
 from rooms.errors import RoomEnded, UnknownRoom, UnknownSeat
 from rooms.host.link import NodeLink
@@ -19,7 +19,7 @@ from rooms.registry import Registry
 from rooms.seats import RoomSpec
 from rooms.standing import RoomState
 from tests.support.clock import ManualClock
-from tests.support.live import MOTHER, TERMINAL, make_spec
+from tests.support.live import MOTHER, TERMINAL, make_spec, recorded
 
 BY = "staff:7"
 NOTICE = moderation.Warning("w-1", notice=WarningNotice.BEHAVE)
@@ -76,14 +76,16 @@ async def told(heard: asyncio.Queue[tuple[str, str]], count: int) -> list[tuple[
 
 
 async def test_a_hold_changes_the_room_once_and_back_once(registry: Registry, redis: Redis) -> None:
-    """Two operators who press at once hold it once; the last who changed it is written down."""
+    """Two operators who press at once hold it once, with one fact; the last who changed it is written down."""
     assert not await registry.hold("room-1", held=False, by=BY)
     assert await registry.hold("room-1", held=True, by=BY)
     assert not await registry.hold("room-1", held=True, by="staff:8")
     assert (await stands(registry)).held
     assert await redis.hget(keys.room("room-1"), "held_by") == BY
     assert await registry.hold("room-1", held=False, by="staff:8")
-    assert not (await stands(registry)).held
+    state = await stands(registry)
+    assert (state.held, state.acts) == (False, 2)
+    assert [fact.name for fact in await recorded(redis)] == [FactName.ROOM_HELD, FactName.ROOM_RESUMED]
 
 
 async def test_moderation_takes_and_gives_each_kind_on_its_own(registry: Registry, redis: Redis) -> None:
@@ -113,7 +115,7 @@ async def test_two_who_moderate_at_once_do_not_undo_each_other(registry: Registr
 
 
 async def test_a_warning_is_kept_in_order_with_its_time_and_given_once(registry: Registry, redis: Redis) -> None:
-    """The same press sent twice is one warning; the room's hash counts them."""
+    """The same press sent twice is one warning, and one act."""
     typed = moderation.Warning("w-2", to=(MOTHER.participant,), text="Please sit down.")
     before = datetime.now(UTC).replace(microsecond=0)
     assert await registry.warn("room-1", NOTICE, BY)
@@ -124,17 +126,16 @@ async def test_a_warning_is_kept_in_order_with_its_time_and_given_once(registry:
     assert (second.id, second.to, second.notice, second.text) == ("w-2", typed.to, "", "Please sit down.")
     assert first.given_at is not None
     assert before <= first.given_at <= datetime.now(UTC)
-    assert (await stands(registry)).warned == 2
+    assert (await stands(registry)).acts == 2
     assert 0 < await redis.ttl(keys.warnings("room-1")) <= 6 * 3600 + 15 * 60
 
 
 async def test_the_oldest_warnings_are_given_up_first(registry: Registry) -> None:
-    """A room keeps a bounded list; the count goes on."""
+    """A room keeps a bounded list."""
     for number in range(MOST_WARNINGS + 2):
         await registry.warn("room-1", moderation.Warning(f"w-{number}", text="Please."), BY)
     kept = await registry.warnings("room-1")
     assert [kept[0].id, kept[-1].id, len(kept)] == ["w-2", f"w-{MOST_WARNINGS + 1}", MOST_WARNINGS]
-    assert (await stands(registry)).warned == MOST_WARNINGS + 2
 
 
 async def test_each_act_is_told_to_the_node_and_to_the_consoles(
@@ -177,7 +178,7 @@ async def test_nothing_is_asked_of_a_room_that_was_ended_or_is_unknown(registry:
         with pytest.raises(refusal):
             await registry.warn(name, NOTICE, BY)
     state = await stands(registry)
-    assert (state.held, state.moderation, state.warned) == (False, {}, 0)
+    assert (state.held, state.moderation, state.acts) == (False, {}, 0)
 
 
 async def test_nothing_is_asked_of_a_room_past_its_slot(registry: Registry, redis: Redis) -> None:

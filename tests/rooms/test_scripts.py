@@ -9,11 +9,12 @@ import pytest
 from redis.asyncio import Redis
 
 from config import keys
-from config.facts import EndReason, Fact, FactName
+from config.facts import DownReason, EndReason, Fact, FactName
 from rooms import scripts
 from rooms.host.link import NodeLink, Snapshot
+from rooms.presence import Presence, PresenceState
 from rooms.registry import Registry
-from tests.support.live import MOTHER, make_spec, recorded
+from tests.support.live import MOTHER, TERMINAL, make_spec, recorded
 
 SNAPSHOT = Snapshot("live", {}, {MOTHER.participant: 3.0}, changed=False)
 
@@ -84,6 +85,24 @@ async def test_a_living_node_reaps_what_a_dead_one_left(redis: Redis) -> None:
     assert (state.state, state.end_reason, state.ended_at) == ("ended", EndReason.SLOT_OVER, state.spec.ends_at)
     [fact] = await recorded(redis)
     assert (fact.at, fact.reason, fact.seconds) == (state.spec.ends_at, "slot_over", {MOTHER.participant: 3.0})
+
+
+async def test_whose_media_went_with_a_dead_node_is_reaped_with_the_room(redis: Redis) -> None:
+    """Nobody took the room over: their paths are down since the node was last heard of, and then the room ends."""
+    dead = await placed(redis, seconds=0.2)
+    states = {MOTHER: PresenceState.CONNECTED, TERMINAL: PresenceState.DISCONNECTED}
+    presence = {seat.participant: Presence(seat.role, state, now()) for seat, state in states.items()}
+    saved = now()
+    await dead.save(SPEC, 1, Snapshot("live", presence, {}, changed=False))
+    reborn = NodeLink(redis, dead.url)
+    await reborn.announce()
+    await asyncio.sleep(0.3)
+    assert await reborn.reap(now()) == 1
+    down, ended = await recorded(redis)
+    assert (down.name, down.participant, down.role) == (FactName.MEDIA_DOWN, MOTHER.participant, "visitor")
+    assert down.reason == DownReason.NODE
+    assert abs(down.at - saved) < timedelta(milliseconds=200)
+    assert ended.name is FactName.ROOM_ENDED
 
 
 async def test_nobody_reaps_a_room_whose_node_lives(redis: Redis) -> None:

@@ -1,46 +1,57 @@
-"""rooms.standing: a room's hash, read."""
+"""How a room stands in Redis, read."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from config.facts import EndReason
-from rooms.moderation import Moderation, moderation_to_json
-from rooms.seats import Kind, Role, RoomSpec, Seat, to_iso
-from rooms.standing import RoomState
+from rooms.moderation import Moderation
+from rooms.standing import RoomState, moment
+from tests.support.clock import NOON
+from tests.support.live import MOTHER, make_spec
 
-START = datetime(2026, 3, 2, 5, 45, tzinfo=UTC)
-END = START + timedelta(minutes=15)
-SPEC = RoomSpec("a" * 32, "25/35/55/2026", Kind.FAMILY, 3, 7, START, END, (Seat("terminal-7", Role.TERMINAL, "T1"),))
-FIELDS = SPEC.to_fields() | {"node": "n-1", "url": "ws://n/ws", "epoch": "2", "state": "live"}
+PLACED = {**make_spec().to_fields(), "node": "n-1", "url": "ws://n/ws", "epoch": "1", "state": "waiting"}
 
 
-def test_what_staff_have_done_is_read_with_the_claim() -> None:
-    """Hold, moderation and the number of warnings stand in the same hash."""
-    muted = {"terminal-7": Moderation(muted=True)}
-    more = {"held": "1", "moderation": moderation_to_json(muted), "warned": "2", "opened": to_iso(START)}
-    state = RoomState.from_fields(SPEC.room_id, FIELDS | more)
-    assert (state.spec, state.held, state.moderation, state.warned, state.opened) == (SPEC, True, muted, 2, START)
+def read(**fields: str) -> RoomState:
+    """Return how a placed room stands with these fields besides."""
+    return RoomState.from_fields("room-1", PLACED | fields)
 
 
-def test_a_room_that_nobody_touched_reads_as_such() -> None:
-    """Fields that were never written mean that nothing was done."""
-    state = RoomState.from_fields(SPEC.room_id, FIELDS)
-    assert (state.held, dict(state.moderation), state.warned, state.opened) == (False, {}, 0, None)
+def test_a_room_that_was_only_placed_is_untouched() -> None:
+    """Not opened, not held, nothing taken, no act, never saved, no end."""
+    state = read()
+    assert (state.opened, state.held, state.moderation, state.acts, state.saved_at) == (None, False, {}, 0, None)
+    assert state.ending(NOON) is None
 
 
-@pytest.mark.parametrize(
-    ("more", "at", "ending"),
-    [
-        ({}, END - timedelta(seconds=1), None),
-        ({}, END, (EndReason.SLOT_OVER, END)),
-        ({"end_reason": "no_show", "ended_at": to_iso(START)}, END, (EndReason.NO_SHOW, START)),
-    ],
-)
-def test_a_room_has_ended_when_its_slot_or_staff_say_so(
-    more: dict[str, str], at: datetime, ending: tuple[EndReason, datetime] | None
-) -> None:
-    """Whatever its node last wrote."""
-    assert RoomState.from_fields(SPEC.room_id, FIELDS | more).ending(at) == ending
+def test_what_staff_have_done_is_read() -> None:
+    """Each from its field."""
+    taken = '{"visitor-a": {"muted": true, "blanked": false}}'
+    state = read(state="held", held="1", moderation=taken, acts="3", saved_at=f"{NOON.timestamp():.6f}")
+    assert (state.state, state.held, state.acts, state.saved_at) == ("held", True, 3, NOON)
+    assert state.moderation == {MOTHER.participant: Moderation(muted=True)}
+
+
+def test_a_room_ends_by_its_hash_or_by_its_slot() -> None:
+    """What was asked for first; without it the slot's end, to the instant."""
+    end = NOON + timedelta(minutes=15)
+    asked = read(end_reason="no_show", ended_at=NOON.isoformat())
+    assert asked.ending(NOON) == asked.ending(end) == (EndReason.NO_SHOW, NOON)
+    assert read().ending(end - timedelta(milliseconds=1)) is None
+    assert read().ending(end) == (EndReason.SLOT_OVER, end)
+
+
+def test_a_hash_that_is_none_of_ours_is_refused() -> None:
+    """A field that is missing, or no number."""
+    with pytest.raises(KeyError):
+        RoomState.from_fields("room-1", {"node": "n-1"})
+    with pytest.raises(ValueError, match="invalid literal"):
+        read(acts="many")
+
+
+def test_redis_time_is_read_to_the_microsecond() -> None:
+    """As the scripts write it."""
+    assert moment("1772452800.000250") == NOON + timedelta(microseconds=250)

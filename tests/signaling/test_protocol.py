@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from config.facts import EndReason
+from rooms.moderation import CURRENT, LONGEST_ID, LONGEST_TEXT, WarningNotice
 from rooms.people import KEPT
 from rooms.presence import PresenceState
 from rooms.timebox import NOTICES, Phase
@@ -124,6 +125,14 @@ def test_notices_and_end_reasons_are_named() -> None:
     """What can be said is written down."""
     assert all(str(seconds) in section("notice") for seconds in NOTICES)
     assert all(f"`{reason}`" in section("ended") for reason in EndReason)
+    assert all(f"`{notice}`" in section("warning") for notice in WarningNotice)
+
+
+def test_a_warnings_sizes_are_those_of_the_code() -> None:
+    """How long an id and a text may be, and how long a warning is current."""
+    assert f"1 to {LONGEST_ID} characters" in section("warning")
+    assert f"at most {LONGEST_TEXT} characters" in section("warning")
+    assert f"the last {CURRENT.total_seconds():.0f} seconds" in " ".join(section("warning").split())
 
 
 def test_the_pages_ladder_is_the_one_that_is_described() -> None:

@@ -147,10 +147,16 @@ class StillRoom:
         self.log: list[str] = []
         self.peers: dict[str, StillPeer] = {}
         self.sources: dict[str, tuple[str, ...]] = {}
+        self.taken: dict[str, tuple[bool | None, bool | None]] = {}
 
     def set_phase(self, phase: str) -> None:
         """Write it down."""
         self.log.append(phase)
+
+    def moderate(self, participant_id: str, *, muted: bool | None = None, blanked: bool | None = None) -> None:
+        """Write down what is taken from whom: sound, picture."""
+        self.log.append(f"moderate {participant_id}")
+        self.taken[participant_id] = (muted, blanked)
 
     def add_peer(self, participant_id: str, role: str, sources: Sequence[str], listener: PeerListener) -> StillPeer:
         """Make a peer, once."""

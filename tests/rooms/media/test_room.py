@@ -103,6 +103,41 @@ async def test_staffs_mute_and_blank_take_sound_and_picture_and_give_them_back(h
     assert room.counters().ways[("visitor-1", "terminal-1", Kind.VIDEO)] == 1
 
 
+async def test_a_blanked_source_is_not_asked_for_keyframes_by_those_who_do_not_see_it(house: House) -> None:
+    """Their requests go nowhere; given back, one is asked for at once, by the relay itself."""
+    room = house.room()
+    family, terminal = await couple(house, room)
+    family.send_rtp(picture(1))
+    await until(lambda: len(terminal.rtp) == 1)
+    room.moderate("visitor-1", blanked=True)
+    terminal.send_rtcp(rtcp.pli(slot(terminal, "visitor-1")[1]))
+    terminal.send_rtcp(rtcp.nack(rtcp.Nack(slot(terminal, "visitor-1")[1], ((1, 0),))))
+    terminal.send_rtp(sound(1, ssrc=901))  # comes after the request on the same path
+    await until(lambda: len(family.rtp) == 1)
+    assert said(family) == []
+    room.moderate("visitor-1", blanked=False)
+    await until(lambda: said(family) == [rtcp.KeyframeRequest(500)])
+
+
+async def test_moderation_holds_for_a_participant_who_comes_back(house: House) -> None:
+    """Another connection of the same participant: nothing of what was taken has been given back."""
+    room = house.room()
+    family, terminal = await couple(house, room)
+    room.moderate("visitor-1", muted=True, blanked=True)
+    await family.hang_up()
+    room.remove_peer("visitor-1")
+    family, _ = await house.join(room, "visitor-1", "visitor", ["terminal-1"])
+    family.send_rtp(sound(1))
+    family.send_rtp(picture(1))
+    await until(lambda: room.counters().received == 2)
+    assert (terminal.rtp, room.counters().forwarded) == ([], 0)
+    room.moderate("visitor-1", muted=False)
+    family.send_rtp(sound(2))
+    family.send_rtp(picture(2))
+    await until(lambda: room.counters().received == 4)
+    assert room.counters().ways == {("visitor-1", "terminal-1", Kind.AUDIO): 1}
+
+
 async def test_a_lawyers_words_never_reach_a_monitor_and_the_record_proves_it(house: House) -> None:
     """Picture for the watcher, sound for the two only: by what arrived, and by the counters."""
     room = house.room("legal")

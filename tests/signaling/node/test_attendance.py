@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from config.facts import EndReason
-from rooms.effects import TellEnded, TellMoved, TellNotice, TellState, View
+from rooms import moderation
+from rooms.effects import TellEnded, TellMoved, TellNotice, TellState, TellWarning, View
 from rooms.errors import NotMine, RoomEnded
 from rooms.host import Arrival, Membership
 from rooms.host import actions as act
@@ -18,7 +19,7 @@ from rooms.room import Room
 from rooms.seats import Role
 from rooms.timebox import Phase
 from signaling.history import History
-from signaling.messages import Answer, Leave, Media, Ready, Report, ServerMessage
+from signaling.messages import Answer, Leave, Media, Ready, Report, ServerMessage, StaffWarning
 from signaling.node.attendance import Attendance
 from signaling.sessions import SessionRecord
 from tests.support.clock import NOON, ManualClock
@@ -121,6 +122,51 @@ def test_without_a_socket_it_is_kept_for_the_next_one(seated: Seated) -> None:
     assert [type(message).__name__ for message in attendance.history.take_missed(0)] == ["Notice"]
     assert seated.posted == [act.Detach(WHO, attendance)]
     assert attendance.detached_at == seated.clock.monotonic()
+
+
+COVER = moderation.Warning("w-1", notice="cover", given_at=NOON)
+TYPED = moderation.Warning("w-2", text="Please sit down.", given_at=NOON)
+
+
+def warned(messages: list[ServerMessage]) -> list[tuple[str, str | None, str]]:
+    """Return the warnings among messages: id, notice, text."""
+    return [(each.id, each.notice, each.text) for each in messages if isinstance(each, StaffWarning)]
+
+
+def test_a_warning_is_said_once_in_a_session(seated: Seated) -> None:
+    """The room says it again to who comes back; the page that has it is not told twice."""
+    attendance = seated.enter()
+    for told in (COVER, TYPED, COVER):
+        attendance.tell(TellWarning(WHO, told))
+    assert warned(seated.socket.messages) == [("w-1", "cover", ""), ("w-2", None, "Please sit down.")]
+    attendance.detach(seated.socket)
+    attendance.tell(TellWarning(WHO, COVER))
+    attendance.attach(seated.socket)
+    assert len(seated.socket.messages) == 2
+
+
+def test_a_warning_that_was_missed_is_replayed_like_a_notice(seated: Seated) -> None:
+    """Told while the socket was gone: kept for the next one."""
+    attendance = seated.enter()
+    attendance.detach(seated.socket)
+    attendance.tell(TellWarning(WHO, COVER))
+    assert warned(attendance.history.take_missed(0)) == [("w-1", "cover", "")]
+
+
+def test_a_page_that_was_away_too_long_is_told_what_is_current_anew(seated: Seated) -> None:
+    """What it missed is forgotten; the room's next word is not taken for a repetition."""
+    attendance = seated.enter()
+    attendance.detach(seated.socket)
+    attendance.tell(TellWarning(WHO, COVER))
+    seated.clock.advance(30)
+    attendance.forget_after(30)
+    assert attendance.history.take_missed(0) != []
+    attendance.tell(TellWarning(WHO, TYPED))
+    seated.clock.advance(0.1)
+    attendance.forget_after(30)
+    assert attendance.history.take_missed(0) == []
+    attendance.tell(TellWarning(WHO, TYPED))
+    assert warned(attendance.history.take_missed(0)) == [("w-2", None, "Please sit down.")]
 
 
 def test_a_socket_that_was_replaced_cannot_detach_the_new_one(seated: Seated) -> None:

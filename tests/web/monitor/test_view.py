@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from broker.staff import Role as StaffRole
 from rooms.placement import Claim
 from rooms.presence import Presence, PresenceState, Quality
-from rooms.registry import RoomState, State
 from rooms.seats import Kind, Role, RoomSpec, Seat
+from rooms.standing import RoomState, State
 from tests.broker.samples import JAIL
 from tests.support.asked import asked
 from tests.support.clock import NOON

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.connected import ConnectedTime
+from rooms.core.connected import ConnectedTime
 from tests.support.clock import NOON
 
 
