@@ -135,7 +135,6 @@ _CALL = {
     "notice.300": N_("5 minutes are left."),
     "notice.60": N_("1 minute is left."),
     "notice.30": N_("30 seconds are left. Please say goodbye."),
-    "hold.text": N_("The staff have paused the visit. Please wait. It still ends at {time}."),
     "quality.good": N_("Good connection"),
     "quality.poor": N_("Weak connection"),
     "quality.bad": N_("Very weak connection"),
@@ -159,6 +158,40 @@ _CALL = {
     "watched.terminal.legal": N_("Prison staff can watch this call. They cannot hear it."),
     "watched.monitor.family": N_("You are watching. Nobody in the call can see or hear you."),
     "watched.monitor.legal": N_("Legal visit: picture only. Its sound is never sent to you."),
+}
+
+_STAFF = {
+    "hold.title": N_("The prison has paused the visit"),
+    "hold.text": N_("You need to do nothing; it goes on by itself. Until then neither side sees or hears the other."),
+    "hold.text.monitor": N_("Until it goes on, neither side sees or hears the other, and nothing is sent to you."),
+    "hold.time": N_("The time runs on: the visit still ends at {time}."),
+    "taken.sound": N_("The staff have switched off your sound. The others cannot hear you until it is switched on again."),
+    "taken.picture": N_(
+        "The staff have switched off your picture. The others cannot see you until it is switched on again."
+    ),
+    "taken.both": N_(
+        "The staff have switched off your picture and sound. The others can neither see nor hear you until they are"
+        " switched on again."
+    ),
+    "self.taken.sound": N_("Sound off by staff"),
+    "self.taken.picture": N_("Picture off by staff"),
+    "self.taken.both": N_("Picture and sound off by staff"),
+    "tile.taken.sound": N_("The staff have switched off the sound of {name}."),
+    "tile.taken.picture": N_("The staff have switched off the picture of {name}."),
+    "tile.taken.both": N_("The staff have switched off picture and sound of {name}."),
+    "tile.kept.sound": N_("{name}: sound switched off by staff. Only you and other staff hear it."),
+    "tile.kept.picture": N_("{name}: picture switched off by staff. Only you and other staff see it."),
+    "tile.kept.both": N_("{name}: picture and sound switched off by staff. Only you and other staff receive them."),
+    "warning.title": N_("The prison staff say:"),
+    "warning.behave": N_("Please speak and act calmly. If this goes on, the staff may end the visit."),
+    "warning.cover": N_("Please be properly dressed while the camera is on."),
+    "warning.faces": N_(
+        "Only the people registered for this visit may be in the picture. Please ask everybody else to step away."
+    ),
+    "warning.language": N_("Please speak in a way the staff can understand."),
+    "warning.recording": N_("This visit may not be recorded. Please stop recording, and take no pictures of the screen."),
+    "warning.subject": N_("This may not be spoken about here. Please talk about something else."),
+    "warning.time": N_("The visit is nearly over. Please say what is most important now."),
 }
 
 _CONTROLS = {
@@ -232,7 +265,7 @@ _STOPPED = {
     ),
 }
 
-SENTENCES: dict[str, str] = _CHECK | _PROBLEMS | _WAITING | _CALL | _CONTROLS | _END | _STOPPED
+SENTENCES: dict[str, str] = _CHECK | _PROBLEMS | _WAITING | _CALL | _STAFF | _CONTROLS | _END | _STOPPED
 
 
 def client_text(translate: Callable[[str], str]) -> dict[str, str]:

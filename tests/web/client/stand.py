@@ -78,7 +78,7 @@ class Stand:
         """Somebody in the room, as `people` lists them."""
         role = "visitor" if participant == FAMILY else "terminal"
         label = "Sunita Devi" if role == "visitor" else JAIL["name"]
-        known = {"present": True, "audio": True, "video": True, "quality": None}
+        known = {"present": True, "audio": True, "video": True, "quality": None, "muted": False, "blanked": False}
         return {"participant": participant, "role": role, "label": label, **known, **fields}
 
     # --- what the page asks ---

@@ -49,6 +49,23 @@ async def test_waiting_shows_the_whole_slot_as_left(modules: Page) -> None:
     assert (state["early"], state["late"]) == (900, 50)
 
 
+async def test_a_warning_is_shown_until_it_was_read_and_not_again(modules: Page) -> None:
+    """The server may say one twice: by its id it is known, unread or read."""
+    first, second = ({"type": "message", "message": {"type": "warning", "id": each, "notice": "cover", "text": ""}}
+                     for each in ("w1", "w2"))  # fmt: skip
+    assert [each["id"] for each in (await after(modules, *JOINED, first, second, first))["warnings"]] == ["w1", "w2"]
+    state = await after(modules, *JOINED, first, {"type": "read"}, second, first)
+    assert ([each["id"] for each in state["warnings"]], state["read"]) == (["w2"], ["w1"])
+    assert (await after(modules, {"type": "recalled", "read": ["w1"]}, *JOINED, first))["warnings"] == []
+
+
+async def test_an_end_takes_the_warnings_along(modules: Page) -> None:
+    """There is nobody left to heed them."""
+    warning = {"type": "message", "message": {"type": "warning", "id": "w1", "notice": None, "text": "Sit down."}}
+    state = await after(modules, *JOINED, LIVE, warning, {"type": "gone", "reason": "ended_by_staff", "at": END})
+    assert (state["phase"], state["warnings"]) == ("ended", [])
+
+
 async def test_a_page_without_a_server_ends_by_itself_at_the_slots_end(modules: Page) -> None:
     """With the connection down the boundary itself is the end; with it up the server has two seconds to say so."""
     at_end = {"type": "tick", "now": END}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rooms.moderation import WarningNotice
 from web.client_text import SENTENCES
 
 if TYPE_CHECKING:
@@ -108,6 +109,48 @@ async def test_a_tile_says_what_is_the_matter_with_its_person(modules: Page) -> 
         "tile.muted", None,
     ]  # fmt: skip
     assert {key for key in keys if key and key not in SENTENCES} == set()
+
+
+async def test_a_tile_says_what_staff_have_taken_before_anything_else(modules: Page) -> None:
+    """To the others; a monitor, who receives it all the same, is told so after what else there is to tell."""
+    others, monitors, away = await said(
+        modules,
+        """const person = (more) => ({ label: "Sunita", present: true, audio: true, video: true, ...more });
+        const flow = { pictureStopped: true, soundStopped: false, seen: true, met: true };
+        const going = { ...flow, pictureStopped: false };
+        const taken = [{ muted: true }, { blanked: true }, { muted: true, blanked: true }];
+        return [taken.map((t) => words.tile(person(t), flow, "11:30").key),
+          taken.flatMap((t) => [going, flow].map((f) => words.tile(person(t), f, "11:30", true).key)),
+          words.tile(person({ muted: true, present: false }), flow, "11:30").key];""",
+    )
+    assert others == ["tile.taken.sound", "tile.taken.picture", "tile.taken.both"]
+    assert monitors[::2] == ["tile.kept.sound", "tile.kept.picture", "tile.kept.both"]
+    assert monitors[1::2] == ["tile.frozen"] * 3
+    assert away == "tile.away"
+    assert {*others, *monitors} <= SENTENCES.keys()
+
+
+async def test_our_own_picture_says_what_staff_have_taken_before_what_we_switched_off(modules: Page) -> None:
+    """Nobody looks for their own mistake where there is none."""
+    keys = await said(
+        modules,
+        """const sends = [[true, true], [false, true], [true, false], [false, false]];
+        return ["sound", "picture", "both", null].map((taken) =>
+          sends.map(([audio, video]) => words.own({ audio, video }, taken)?.key ?? null));""",
+    )
+    assert keys[:3] == [["self.taken.sound"] * 4, ["self.taken.picture"] * 4, ["self.taken.both"] * 4]
+    assert keys[3] == [None, "self.muted", "self.hidden", "self.both_off"]
+    assert {key for row in keys for key in row if key} <= SENTENCES.keys()
+    assert {f"taken.{what}" for what in ("sound", "picture", "both")} <= SENTENCES.keys()
+
+
+async def test_every_prepared_warning_has_words_and_a_typed_one_keeps_its_own(modules: Page) -> None:
+    """Whatever staff may choose; what they type is nobody's to translate."""
+    notices = [str(notice) for notice in WarningNotice]
+    keys = await said(modules, f"return {notices!r}.map((notice) => words.warning({{ notice, text: '' }}).key)")
+    assert keys == [f"warning.{notice}" for notice in notices]
+    assert set(keys) <= SENTENCES.keys()
+    assert await said(modules, "return words.warning({ notice: null, text: 'Sit down.' })") is None
 
 
 async def test_every_problem_of_a_device_has_words(modules: Page) -> None:

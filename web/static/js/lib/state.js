@@ -16,6 +16,15 @@ export const GRACE = 2000;
  * @property {boolean} audio
  * @property {boolean} video
  * @property {"good" | "poor" | "bad" | null} quality
+ * @property {boolean} muted staff have taken their sound from the others
+ * @property {boolean} blanked staff have taken their picture from the others
+ */
+
+/**
+ * @typedef {object} StaffWarning
+ * @property {string} id
+ * @property {string | null} notice which prepared one; null for a typed one
+ * @property {string} text as typed; empty for a prepared one
  */
 
 /**
@@ -32,6 +41,8 @@ export const GRACE = 2000;
  * @property {Person[]} people everyone with a seat, ourselves among them
  * @property {number[]} noticed which notices were given
  * @property {number | null} notice the notice to show now, in seconds left
+ * @property {StaffWarning[]} warnings those that were not read yet, in the order they came
+ * @property {string[]} read the ids of those that were: the server may say one again
  * @property {{reason: string, endedAt: number, plannedEnd: number} | null} end
  * @property {string | null} refusal why this page can't take part: an error id
  */
@@ -51,6 +62,8 @@ export function initial() {
     people: [],
     noticed: [],
     notice: null,
+    warnings: [],
+    read: [],
     end: null,
     refusal: null,
   };
@@ -93,6 +106,7 @@ const MESSAGES = {
   state: (state, m) => ({ ...state, room: room(m.state, state.room), awaiting: m.awaiting ?? null }),
   people: (state, m) => ({ ...state, people: m.people }),
   notice: (state, m) => noticeOf(state, m.left),
+  warning: (state, m) => warned(state, m),
   ended: (state, m) => ended(state, m.reason, Date.parse(m.ended_at), Date.parse(m.planned_end)),
 };
 
@@ -103,6 +117,8 @@ const EVENTS = {
   up: (state) => ({ ...state, link: "up" }),
   down: (state) => ({ ...state, link: "down" }),
   ready: (state) => ({ ...state, ready: true }),
+  read: (state) => read(state, state.warnings.map((warning) => warning.id)),
+  recalled: (state, { read: ids }) => read(state, ids),
   refused: (state, { id }) => ({ ...state, refusal: id, link: "down" }),
   gone: (state, { reason, at }) => ended(state, reason, at, state.endsAt ?? at),
   left: (state, { at }) => ended(state, "left", at, state.endsAt ?? at),
@@ -133,8 +149,20 @@ function noticeOf(state, left) {
   return { ...state, noticed: [...state.noticed, left], notice: left };
 }
 
+/** A warning is shown once, however often the server says it. */
+function warned(state, { id, notice, text }) {
+  if (state.read.includes(id) || state.warnings.some((warning) => warning.id === id)) return state;
+  return { ...state, warnings: [...state.warnings, { id, notice, text }] };
+}
+
+function read(state, ids) {
+  if (ids.length === 0) return state;
+  const warnings = state.warnings.filter((warning) => !ids.includes(warning.id));
+  return { ...state, warnings, read: [...new Set([...state.read, ...ids])] };
+}
+
 function ended(state, reason, endedAt, plannedEnd) {
-  return { ...state, end: { reason, endedAt, plannedEnd }, notice: null };
+  return { ...state, end: { reason, endedAt, plannedEnd }, notice: null, warnings: [] };
 }
 
 /** Time passing: without a server the page gives the notices and says the end itself. */

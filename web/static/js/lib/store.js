@@ -9,6 +9,7 @@ const KEY = "mulakat.visit";
  * @property {string} proposed the token asked for with the ticket: the same hello can be said again with it
  * @property {string} url the node's WebSocket
  * @property {Chosen | null} chosen null until the device check is done
+ * @property {string[]} [read] the ids of the staff's warnings that were read
  */
 
 /**

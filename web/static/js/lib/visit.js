@@ -45,7 +45,9 @@ export class Visit {
   /** @param {VisitOptions} options */
   constructor(options) {
     this.#options = options;
-    this.#chosen = options.keeps ? (store.recall()?.chosen ?? null) : null;
+    const kept = options.keeps ? store.recall() : null;
+    this.#chosen = kept?.chosen ?? null;
+    this.state = reduce(this.state, { type: "recalled", read: kept?.read ?? [] });
   }
 
   /** @returns {import("./state.js").Phase} */
@@ -99,6 +101,12 @@ export class Visit {
   /** @param {object} report see media/stats.js */
   report(report) {
     this.#conversation?.send("report", report);
+  }
+
+  /** The warnings of the staff that are on the page were read. */
+  read() {
+    this.dispatch({ type: "read" });
+    this.#keep();
   }
 
   leave() {
@@ -228,7 +236,8 @@ export class Visit {
   #keep() {
     if (!this.#options.keeps || this.state.end) return;
     const { url } = this.#conversation;
-    store.keep({ entry: this.entry, session: this.#session, proposed: this.#proposed, url, chosen: this.#chosen });
+    const { read } = this.state;
+    store.keep({ entry: this.entry, session: this.#session, proposed: this.#proposed, url, chosen: this.#chosen, read });
   }
 
   #dropPeer() {

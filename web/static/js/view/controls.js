@@ -52,8 +52,7 @@ export class Controls {
   #draw(shown) {
     this.#button("mute", shown.audio);
     this.#button("camera", shown.video);
-    const silent = !shown.audio && !shown.video ? "self.both_off" : !shown.audio ? "self.muted" : !shown.video ? "self.hidden" : null;
-    say(this.#root, "self-words", silent ? this.#t(silent) : "");
+    this.#room.shows(shown);
   }
 
   #button(action, working) {

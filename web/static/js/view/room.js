@@ -6,6 +6,7 @@ import { element, on, say, show } from "../lib/ui.js";
 import { Visit } from "../lib/visit.js";
 import { WakeLock } from "../media/wakelock.js";
 import { Monitoring } from "./monitoring.js";
+import { Staff } from "./staff.js";
 import { Stage } from "./stage.js";
 import { connection, ended, refused, waiting } from "./words.js";
 
@@ -36,6 +37,7 @@ export class Room {
   #root;
   #t;
   #stage;
+  #staff;
   #monitoring;
   #wakeLock = new WakeLock();
   #phase = "checking";
@@ -59,6 +61,7 @@ export class Room {
       onTrack: (participant, track) => this.#stage.track(participant, track),
       onMediaLost: () => this.#stage.forgetTracks(),
     });
+    this.#staff = new Staff(options.root, options.t, this.visit);
     this.#monitoring = new Monitoring(this.visit, this.#stage);
     this.self.dataset.from = "self";
     this.self.setAttribute("aria-label", this.#t("self.label"));
@@ -71,12 +74,18 @@ export class Room {
     return this.#stage;
   }
 
+  /** @param {{audio: boolean, video: boolean}} shown what we send, by our own buttons */
+  shows(shown) {
+    this.#staff.shows(shown);
+  }
+
   /** Lets go of everything; the page may open another room afterwards. */
   close() {
     clearInterval(this.#beat);
     this.#monitoring.stop();
     this.#wakeLock.want(false);
     this.#stage.clear();
+    this.#staff.close();
     this.self.srcObject = null;
   }
 
@@ -91,6 +100,7 @@ export class Room {
     else if (visit.state.end) this.#drawEnded();
     else if (this.#screen === "connecting") this.#say("connecting-trouble", down(visit.state));
     else if (this.#screen !== "check") this.#drawRoom();
+    this.#staff.draw(visit.state.endsAt === null ? "" : this.until());
     this.#options.onDraw?.(this);
   }
 
@@ -167,7 +177,6 @@ export class Room {
     this.#drawLeft(secondsLeft(state, now));
     this.#drawNotice();
     this.#drawPeople(state);
-    this.#say("hold", this.#phase === "held" ? { key: "hold.text", values: { time: until } } : null);
     this.#say("quality", connection(state, this.#monitoring.quality));
     this.#say("trouble", this.#trouble(state));
     this.#say("watched", { key: `watched.${state.role}.${state.kind}` });

@@ -2,7 +2,7 @@
 
 import { element, show } from "../lib/ui.js";
 import { Flow } from "../media/quality.js";
-import { tile as tileWords } from "./words.js";
+import { takenOf, tile as tileWords } from "./words.js";
 
 /**
  * @typedef {object} Tile
@@ -14,6 +14,7 @@ import { tile as tileWords } from "./words.js";
  * @property {{video: Flow, audio: Flow}} flows
  * @property {boolean} seen a picture has come
  * @property {boolean} met the person has been here
+ * @property {string | null} taken what staff have taken from the person's sending
  */
 
 /** The terminal comes first: it is the one the others came for. */
@@ -75,7 +76,7 @@ export class Stage {
       tile.box.remove();
       this.#tiles.delete(participant);
     }
-    for (const person of others) this.#drawOne(person, now, until);
+    for (const person of others) this.#drawOne(person, now, until, state.role === "monitor");
     this.#box.dataset.count = String(others.length);
   }
 
@@ -113,18 +114,27 @@ export class Stage {
     show(this.#root, '[data-action="hear"]', false);
   }
 
-  #drawOne(person, now, until) {
+  #drawOne(person, now, until, watching) {
     if (!this.#tiles.has(person.participant)) this.#add(person, now);
     const tile = this.#tiles.get(person.participant);
+    const taken = takenOf(person);
+    if (taken !== tile.taken) {
+      // What was given back is to be expected only from now on.
+      tile.flows.video.expect(now);
+      tile.flows.audio.expect(now);
+      tile.taken = taken;
+    }
     const stopped = { pictureStopped: tile.flows.video.stopped(now), soundStopped: tile.flows.audio.stopped(now) };
     tile.met ||= person.present;
-    const words = tileWords(person, { ...stopped, seen: tile.seen, met: tile.met }, until);
+    const words = tileWords(person, { ...stopped, seen: tile.seen, met: tile.met }, until, watching);
     const text = words ? this.#t(words.key, words.values) : "";
     if (tile.words.textContent !== text) tile.words.textContent = text;
     tile.words.hidden = text === "";
     tile.name.textContent = person.label;
-    tile.video.hidden = !person.present || !person.video || !tile.seen;
-    tile.box.dataset.present = String(person.present);
+    // The last picture before a blank is not to stand there either.
+    const blanked = person.blanked && !watching;
+    tile.video.hidden = !person.present || !person.video || !tile.seen || blanked;
+    Object.assign(tile.box.dataset, { present: person.present, muted: person.muted, blanked: person.blanked });
   }
 
   #add(person, now) {
@@ -137,7 +147,7 @@ export class Stage {
     words.setAttribute("role", "status");
     const box = element("div", { className: "tile" }, [video, audio, words, name]);
     box.dataset.role = person.role;
-    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false };
+    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null };
     video.onloadeddata = () => {
       tile.seen = true;
       this.#onFirstPicture();

@@ -85,17 +85,56 @@ export function refused(id, role) {
  * @param {{pictureStopped: boolean, soundStopped: boolean, seen: boolean, met: boolean}} flow seen: a picture has come at
  *   least once; met: the person has been here at least once
  * @param {string} until
+ * @param {boolean} [watching] a monitor looks: what staff have taken from the others still arrives
  * @returns {Words | null}
  */
-export function tile(person, flow, until) {
+export function tile(person, flow, until, watching = false) {
   const values = { name: person.label, time: until };
   if (!person.present) return { key: flow.met ? "tile.away" : "tile.absent", values };
+  const taken = takenOf(person);
+  if (taken && !watching) return { key: `tile.taken.${taken}`, values };
+  return flowing(person, flow, values) ?? (taken ? { key: `tile.kept.${taken}`, values } : null);
+}
+
+/** What is to be said of somebody from whom nothing was taken. */
+function flowing(person, flow, values) {
   if (!person.video && !person.audio) return { key: "tile.both_off", values };
   if (!person.video) return { key: flow.soundStopped ? "tile.nothing" : "tile.camera_off", values };
   if (flow.seen && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
   if (!flow.seen) return { key: "tile.starting", values };
   if (flow.pictureStopped) return { key: "tile.frozen", values };
   return person.audio ? null : { key: "tile.muted", values };
+}
+
+/**
+ * What staff have taken from somebody's sending.
+ * @param {import("../lib/state.js").Person | undefined} person
+ * @returns {"sound" | "picture" | "both" | null}
+ */
+export function takenOf(person) {
+  if (person?.muted && person.blanked) return "both";
+  return person?.muted ? "sound" : person?.blanked ? "picture" : null;
+}
+
+/**
+ * What stands on our own picture: what staff have taken goes before what we have switched off ourselves.
+ * @param {{audio: boolean, video: boolean}} shown what we send
+ * @param {"sound" | "picture" | "both" | null} taken
+ * @returns {Words | null}
+ */
+export function own({ audio, video }, taken) {
+  if (taken) return { key: `self.taken.${taken}` };
+  if (!audio && !video) return { key: "self.both_off" };
+  return audio ? (video ? null : { key: "self.hidden" }) : { key: "self.muted" };
+}
+
+/**
+ * A warning of the staff, in the reader's language unless it was typed.
+ * @param {import("../lib/state.js").StaffWarning} warning
+ * @returns {Words | null} null: say the text as it was typed
+ */
+export function warning({ notice }) {
+  return notice === null ? null : { key: `warning.${notice}` };
 }
 
 /**
