@@ -29,9 +29,37 @@ class MediaActivity:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud a participant was: its level in dBov (RFC 6464: 0 the loudest, -127 silence), whether that is speech."""
+
+    level: int
+    speaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a participant's media stands. Counts are since its connection was made, and begin anew with another one.
+
+    audio, video: packets received, retransmissions counted as video; frames: changes of the video's timestamp.
+    audio_at, video_at: when the last packet came (UTC). loudness: only on a wall that may have it.
+    """
+
+    connected: bool
+    audio: int = 0
+    video: int = 0
+    frames: int = 0
+    audio_at: datetime | None = None
+    video_at: datetime | None = None
+    muted: bool = False
+    blanked: bool = False
+    loudness: Loudness | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RoomCounters:
     """Packets of one room, RTP only. A retransmission counts as video.
 
+    `ways` names every way there was, also those on which nothing went: a zero is what proves a silence.
     `refused_after_end` counts what still came from the participants' known addresses once the room was over, by its
     clock or by being ended; it is counted without being decrypted, for the keys are gone.
     """

@@ -11,7 +11,7 @@ The rules, in words:
 * muting or blanking a participant takes that from the other participants. Monitors keep it, because whoever muted
   must be able to judge when to end it.
 
-What is not in the table is not forwarded.
+What is not in the table is not forwarded. A wall is given no packets, but what it is given is decided here too.
 """
 
 from __future__ import annotations
@@ -98,6 +98,14 @@ def allowed(
     if receiver is Role.MONITOR:
         return True
     return not (moderation.muted if kind is Kind.AUDIO else moderation.blanked)
+
+
+def on_wall(sender: Role, kind: Kind, *, privilege: Privilege, phase: Phase) -> bool:
+    """Whether a wall may have anything of `kind` of `sender`: a keyframe of video, the level of audio.
+
+    No more than a monitor in the room would be given. On a lawyer's visit not even how loud somebody is.
+    """
+    return allowed(sender, Role.MONITOR, kind, privilege=privilege, phase=phase)
 
 
 def speaks_upstream(receiver: Role) -> bool:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from . import feedback
-from .counters import MediaActivity, Seen
-from .forwarding import Kind, Role, speaks_upstream
+from .counters import MediaActivity, Reading, Seen
+from .forwarding import Kind, Moderation, Role, speaks_upstream
 from .keyframes import KeyframeRequests
 from .link.ice import IceLite
 from .link.transport import SecureTransport, fingerprint
 from .routes import Gate, Leg, Path, Route
+from .taps import TakesKeyframe, Taps
 from .wire import rtcp
 from .wire.rtp import STREAMS, Stream
 from .wire.sdp import Answer, Offer, OfferedSource, read_answer, write_offer
@@ -136,6 +137,7 @@ class Peer:
         self._keyframes: KeyframeRequests | None = None
         self._heard: dict[Kind, list[Route]] = {}
         self._goodbye: Address | None = None
+        self._taps = Taps()
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
         )
@@ -198,11 +200,31 @@ class Peer:
         first, last = routes[0].first_at, max(route.last_at for route in routes)
         return Seen(wall(self._ground.clock, first), wall(self._ground.clock, last))
 
+    def reading(self, moderation: Moderation) -> Reading:
+        """How the peer's media stands. How loud it is, is since the last such reading."""
+        audio, video = self._heard.get(Kind.AUDIO, []), self._heard.get(Kind.VIDEO, [])
+        seen = self.media
+        return Reading(
+            connected=self.connected,
+            audio=sum(route.received for route in audio),
+            video=sum(route.received for route in video),
+            frames=sum(route.frames for route in video if route.stream is Stream.VIDEO),
+            audio_at=seen.audio.last if seen.audio else None,
+            video_at=seen.video.last if seen.video else None,
+            muted=moderation.muted,
+            blanked=moderation.blanked,
+            loudness=self._taps.loudness(),
+        )
+
     # What the room asks
 
     def takes(self, stream: Stream) -> bool:
         """Whether the peer can be sent this stream now."""
         return self.connected and self._answer is not None and stream in self._answer.streams
+
+    def tap(self, kinds: Collection[Kind], takes: TakesKeyframe | None) -> None:
+        """Let a wall have these kinds of the peer's media and no others: keyframes now and then, how loud it is."""
+        self._taps.lay(self.path, kinds, takes)
 
     def want_keyframe(self) -> None:
         """A participant needs a keyframe of this peer's video."""
@@ -311,6 +333,7 @@ class Peer:
         video = self.path.current.get(Stream.VIDEO)
         if video is not None:
             self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [rtcp.pli(video.ssrc)]))
+            self._taps.asked(self.path, self._ground.clock.monotonic())
 
     def _send(self, datagram: bytes) -> None:
         address = self.path.address or self._goodbye

@@ -121,7 +121,7 @@ class PythonEngine:
         """See Engine."""
         return self._paths.get(address)
 
-    def drain(self) -> None:  # noqa: C901 - one loop in one piece, for it runs for every packet
+    def drain(self) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop in one piece, for it runs for every packet
         """See Engine."""
         receive, view, memory, length = self._socket.recvfrom_into, self._in_view, self._in, self._length
         path_at, unpack, monotonic, decrypt = self._paths.get, HEADER.unpack_from, self._clock.monotonic, unprotect
@@ -167,7 +167,11 @@ class PythonEngine:
             route.last_at = now
             if (seq - route.highest) & 0xFFFF < 0x8000:  # is_newer(), without the call
                 route.highest = seq
-                route.timestamp = timestamp
+                if timestamp != route.timestamp:
+                    route.timestamp = timestamp
+                    route.frames += 1
+            if route.tap is not None:
+                route.tap(view, length[0], second, seq, timestamp)
             if route.legs:
                 forward(route.legs, length[0], seq, timestamp)
                 gate.last_forwarded = now

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from .counters import RoomCounters, Way
+from .counters import Reading, RoomCounters, Way
 from .errors import PeerExists, RoomOver
-from .forwarding import UNMODERATED, Moderation, Phase, Privilege, Role, allowed
+from .forwarding import UNMODERATED, Kind, Moderation, Phase, Privilege, Role, allowed, on_wall
 from .peer import Ground, Listener, Peer, wall
 from .routes import NEVER, Gate, Leg, Route
 from .wire.rtp import Stream
@@ -45,6 +46,7 @@ class MediaRoom:
         self._peers: dict[str, Peer] = {}
         self._moderation: dict[str, Moderation] = {}
         self._past: dict[Way, int] = {}
+        self._wall: Callable[[str, bytes], None] | None = None
         self._keep_time(ground.clock.monotonic())
 
     @property
@@ -83,6 +85,23 @@ class MediaRoom:
             blanked=now.blanked if blanked is None else blanked,
         )
         self._rewire()
+
+    def set_wall(self, takes: Callable[[str, bytes], None] | None) -> None:
+        """Put the room on a wall, which is given a participant's id and a VP8 keyframe now and then; None: off it.
+
+        `takes` is called from the packet path: it must neither block nor raise.
+        """
+        if (takes is None) is not (self._wall is None):
+            self._wall = takes
+            self._rewire()
+
+    def readings(self) -> dict[str, Reading]:
+        """How each participant's media stands, monitors left out; on a wall, how loud since the last such call."""
+        return {
+            peer.participant_id: peer.reading(self._moderation.get(peer.participant_id, UNMODERATED))
+            for peer in self._peers.values()
+            if peer.role is not Role.MONITOR
+        }
 
     def add_peer(self, participant_id: str, role: Role | str, sources: Sequence[str], listener: Listener) -> Peer:
         """Make a connection for a participant.
@@ -174,6 +193,15 @@ class MediaRoom:
             reached = {leg.path for route in sender.path.current.values() for leg in route.legs}
             for gone in sender.path.estimates.keys() - reached:
                 del sender.path.estimates[gone]
+            self._tap(sender)
+
+    def _tap(self, sender: Peer) -> None:
+        """Give a wall what it may have of a participant; without a wall, nothing."""
+        if self._wall is None:
+            sender.tap((), None)
+            return
+        may = [kind for kind in Kind if on_wall(sender.role, kind, privilege=self.privilege, phase=self._phase)]
+        sender.tap(may, partial(self._wall, sender.participant_id))
 
     def _legs(self, sender: Peer, receiver: Peer, stream: Stream) -> Sequence[Leg]:
         """The legs on which a receiver gets a stream of a sender: one or none."""
@@ -198,7 +226,6 @@ def _counted(peer: Peer) -> list[tuple[Way, int]]:
         ((slot.source, peer.participant_id, stream.kind), leg.count)
         for slot in peer.slots
         for stream, leg in slot.legs.items()
-        if leg.count
     ]
 
 

@@ -13,6 +13,7 @@ happens or is late.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from .wire.rtp import NUMBERS, Stream, is_newer, payload_offset
@@ -28,6 +29,9 @@ ALLOWANCE = 400
 
 Keys = Any
 """A libsrtp context, opaque here (see link/transport.py)."""
+
+Tap = Callable[[memoryview, int, int, int, int], None]
+"""Takes a decrypted packet: its buffer, size, second byte, sequence number, timestamp. Keeps nothing of the buffer."""
 
 
 def random_ssrc() -> int:
@@ -101,16 +105,21 @@ class Path:
         self.rx = self.tx = self.address = None
         for route in self.routes.values():
             route.feed((), route.last_at)
+            route.tap = None
         self.routes.clear()
         self.current.clear()
         self.estimates.clear()
 
 
 class Route:
-    """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic."""
+    """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.
+
+    frames: how often the timestamp changed. tap: what a wall takes of it, while it waits for something (taps.py).
+    """
 
     __slots__ = (
         "first_at",
+        "frames",
         "highest",
         "last_at",
         "legs",
@@ -119,6 +128,7 @@ class Route:
         "received",
         "ssrc",
         "stream",
+        "tap",
         "timestamp",
     )
 
@@ -130,8 +140,10 @@ class Route:
         self.highest = (seq - 1) & 0xFFFF
         self.timestamp = timestamp
         self.received = 0
+        self.frames = 0
         self.first_at = self.last_at = now
         self.legs: tuple[Leg, ...] = ()
+        self.tap: Tap | None = None
 
     def feed(self, legs: tuple[Leg, ...], now: float) -> None:
         """Go out on these legs and no others from the next packet on."""

@@ -61,3 +61,12 @@ def payload_offset(packet: memoryview, size: int) -> int | None:
             return None
         offset += 4 + 4 * int.from_bytes(packet[offset + 2 : offset + 4])
     return offset if offset < size else None
+
+
+def payload(packet: memoryview, size: int) -> memoryview:
+    """Return the payload of a decrypted packet without its padding; empty if it has none (RFC 3550 section 5.1)."""
+    offset = payload_offset(packet, size)
+    if offset is None:
+        return packet[:0]
+    end = size - packet[size - 1] if packet[0] & 0x20 else size
+    return packet[offset : max(offset, end)]

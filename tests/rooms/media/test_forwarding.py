@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from rooms.media.forwarding import Kind, Moderation, Phase, Privilege, Role, allowed, speaks_upstream
+from rooms.media.forwarding import Kind, Moderation, Phase, Privilege, Role, allowed, on_wall, speaks_upstream
 
 MODERATIONS = [Moderation(muted=muted, blanked=blanked) for muted, blanked in product([False, True], repeat=2)]
 EVERYTHING = list(product(Role, Role, Kind, Privilege, Phase, MODERATIONS))
@@ -53,6 +53,15 @@ def test_a_monitor_of_a_lawyers_visit_sees_and_never_hears() -> None:
     for sender in (Role.TERMINAL, Role.VISITOR):
         assert allowed(sender, Role.MONITOR, Kind.VIDEO, privilege=Privilege.LEGAL, phase=Phase.LIVE)
         assert not allowed(sender, Role.MONITOR, Kind.AUDIO, privilege=Privilege.LEGAL, phase=Phase.LIVE)
+
+
+def test_a_wall_may_have_what_a_monitor_in_the_room_may_have_and_never_a_lawyers_voice() -> None:
+    """Walked from end to end: live rooms only, participants only, and of a lawyer's visit nothing that is heard."""
+    for sender, kind, privilege, phase in product(Role, Kind, Privilege, Phase):
+        reasons_not_to = [phase != "live", sender == "monitor", privilege == "legal" and kind == "audio"]
+        answer = on_wall(sender, kind, privilege=privilege, phase=phase)
+        assert answer is not any(reasons_not_to), (sender, kind, privilege, phase)
+        assert answer is allowed(sender, Role.MONITOR, kind, privilege=privilege, phase=phase)
 
 
 def test_only_a_monitors_reports_stop_at_the_relay() -> None:

@@ -38,6 +38,23 @@ def test_no_header_points_outside_its_packet(data: bytes) -> None:
     assert at is None or rtp.HEADER.size <= at < len(data)
 
 
+@given(st.binary(max_size=40), st.integers(0, 60), st.booleans())
+def test_the_payload_comes_without_its_padding(payload: bytes, padding: int, extended: bool) -> None:  # noqa: FBT001
+    """The last byte counts it; a packet of padding alone has no payload."""
+    data = bytearray(packet(payload, [], extended=extended))
+    if padding:
+        data[0] |= 0x20
+        data += bytes(padding - 1) + bytes([padding])
+    assert bytes(rtp.payload(memoryview(data), len(data))) == payload
+
+
+@given(st.binary(min_size=12, max_size=100))
+def test_no_padding_reaches_outside_its_packet(data: bytes) -> None:
+    """However long it says it is."""
+    buffer = memoryview(data + b"\xff" * 400)
+    assert len(rtp.payload(buffer, len(data))) <= len(data) - rtp.HEADER.size
+
+
 @given(st.integers(0, 0xFFFF), st.integers(1, 0x7FFF))
 def test_newer_goes_round_the_end_of_the_numbers(seq: int, ahead: int) -> None:
     """65535 is before 0."""

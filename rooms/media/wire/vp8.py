@@ -1,0 +1,110 @@
+"""VP8 in RTP, as far as one whole keyframe: payload descriptor, payload header, and the putting together.
+
+RFC 7741 section 4 (descriptor 4.2, payload header 4.3), RFC 6386 section 9.1 (start code of a keyframe). All of it is a
+participant's bytes: nothing here raises, whatever they are, and everything kept has a bound.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+MOST_BYTES = 400_000
+"""Of one keyframe. At the 2 Mbit/s a participant is allowed, one of 720p has 30 to 150 kB."""
+
+MOST_PARTS = 512
+EARLY = 24
+"""Packets kept that may turn out to be of a keyframe whose first one was overtaken."""
+
+_START_CODE = b"\x9d\x01\x2a"
+
+Part = tuple[int, int, bytes, bool]
+"""Sequence number, timestamp, payload with its descriptor, marker."""
+
+
+def descriptor_length(payload: bytes) -> int:
+    """Return the length of the payload descriptor in bytes, which may be more than there are."""
+    if not payload or not payload[0] & 0x80:
+        return 1
+    if len(payload) < 3:
+        return 2
+    extended = payload[1]
+    length = 2
+    if extended & 0x80:
+        length += 2 if payload[2] & 0x80 else 1
+    if extended & 0x40:
+        length += 1
+    return length + (1 if extended & 0x30 else 0)
+
+
+def begins_keyframe(payload: bytes) -> bool:
+    """Whether a payload is the first of a keyframe."""
+    # S set and partition 0: a frame begins here. P clear in the header's first bit: it is a keyframe.
+    if not payload or payload[0] & 0x17 != 0x10:
+        return False
+    at = descriptor_length(payload)
+    return len(payload) >= at + 10 and not payload[at] & 0x01 and payload[at + 3 : at + 6] == _START_CODE
+
+
+class KeyframeCollector:
+    """Puts one keyframe together from packets that come in almost any order, some of them twice or late.
+
+    A keyframe that lacks a packet is waited for, because it may come as a retransmission, until a newer one begins.
+    """
+
+    __slots__ = ("_early", "_first", "_last", "_parts", "_size", "_timestamp")
+
+    def __init__(self) -> None:
+        self._early: deque[Part] = deque(maxlen=EARLY)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._first: int | None = None
+        self._timestamp = 0
+        self._last: int | None = None
+        self._parts: dict[int, bytes] = {}
+        self._size = 0
+
+    def push(self, seq: int, timestamp: int, payload: bytes, *, marker: bool) -> bytes | None:
+        """Take a packet's payload, without padding; return the frame if it is whole now, and begin anew."""
+        if begins_keyframe(payload) and self._is_newer(timestamp):
+            self._begin(seq, timestamp)
+        if self._first is None or timestamp != self._timestamp:
+            self._early.append((seq, timestamp, payload, marker))
+            return None
+        self._add(seq, marker=marker, payload=payload)
+        if self._size > MOST_BYTES or len(self._parts) > MOST_PARTS:
+            self._forget()
+            return None
+        return self._whole()
+
+    def _is_newer(self, timestamp: int) -> bool:
+        return self._first is None or 0 < (timestamp - self._timestamp) & 0xFFFFFFFF < 0x80000000
+
+    def _begin(self, seq: int, timestamp: int) -> None:
+        self._forget()
+        self._first, self._timestamp = seq, timestamp
+        for early_seq, early_timestamp, payload, marker in self._early:
+            if early_timestamp == timestamp:
+                self._add(early_seq, marker=marker, payload=payload)
+        self._early.clear()
+
+    def _add(self, seq: int, *, marker: bool, payload: bytes) -> None:
+        place = (seq - (self._first or 0)) & 0xFFFF
+        if place > MOST_PARTS or place in self._parts:
+            return
+        part = payload[descriptor_length(payload) :]
+        self._parts[place] = part
+        self._size += len(part)
+        if marker:
+            self._last = place
+
+    def _whole(self) -> bytes | None:
+        if self._last is None or len(self._parts) <= self._last:
+            return None
+        parts = [self._parts.get(place) for place in range(self._last + 1)]
+        frame = b"".join(part for part in parts if part is not None)
+        if None in parts:
+            return None
+        self._forget()
+        self._early.clear()
+        return frame
