@@ -15,13 +15,14 @@ from redis.asyncio import Redis
 from config import keys
 from config.clock import Clock, SystemClock
 from config.facts import EndReason, Fact, FactName
-from rooms import moderation, scripts
+from rooms import moderation, scripts, ways
 from rooms.errors import NoNode, RoomEnded, UnknownRoom, UnknownSeat
 from rooms.moderation import MOST_WARNINGS
 from rooms.placement import DEAD_AFTER, Claim, Node, rank
 from rooms.presence import Presence
 from rooms.seats import RoomSpec, from_iso, to_iso
 from rooms.standing import RoomState
+from rooms.ways import Ways
 
 #: How long a room's keys outlive its slot, in seconds: consoles show how it ended.
 KEPT_AFTER_END = 6 * 3600
@@ -154,6 +155,10 @@ class Registry:
         """Return the seconds each participant has been connected during the slot, as last saved."""
         found = await self._redis.hgetall(keys.connected(room_id))
         return {participant: float(spent) for participant, spent in found.items()}
+
+    async def ways(self, room_id: str) -> Ways:
+        """Return the packets forwarded on each way of the room, as last saved."""
+        return ways.from_fields(await self._redis.hgetall(keys.ways(room_id)))
 
     async def live_rooms(self, jail_ids: Iterable[int]) -> list[RoomState]:
         """Return the placed rooms of these jails that have not ended, by start and VisRN."""

@@ -165,18 +165,19 @@ redis.call('HSET', KEYS[1], 'end_reason', ARGV[1], 'ended_by', ARGV[2], 'ended_a
 return held[1]
 """
 
-#: KEYS room, presence, connected; ARGV node, epoch, state, expiry, jail channel or '', number of presences, then
-#: presence pairs, then connected pairs. Returns 1, or 0 when the claim is somebody else's.
+#: KEYS room, presence, connected, ways; ARGV node, epoch, state, expiry, jail channel or '', numbers of presences and
+#: of connected, then presence pairs, connected pairs, ways' pairs. Returns 1, or 0 when the claim is somebody else's.
 SAVE = """
 local held = redis.call('HMGET', KEYS[1], 'node', 'epoch', 'state')
 if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or held[3] == 'ended' then return 0 end
 local time = redis.call('TIME')
 redis.call('HSET', KEYS[1], 'state', ARGV[3], 'saved_at', string.format('%d.%06d', time[1], time[2]))
-local last = 6 + 2 * tonumber(ARGV[6])
-for i = 7, last, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-for i = last + 1, #ARGV, 2 do redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 1]) end
-redis.call('EXPIREAT', KEYS[2], ARGV[4])
-redis.call('EXPIREAT', KEYS[3], ARGV[4])
+local first = 8
+for key, last in ipairs({7 + 2 * ARGV[6], 7 + 2 * (ARGV[6] + ARGV[7]), #ARGV}) do
+  for i = first, last, 2 do redis.call('HSET', KEYS[key + 1], ARGV[i], ARGV[i + 1]) end
+  first = last + 1
+  redis.call('EXPIREAT', KEYS[key + 1], ARGV[4])
+end
 if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[5], '') end
 return 1
 """
@@ -197,7 +198,7 @@ return 1
 """
 )
 
-#: KEYS nodes, room, rooms, jail rooms, facts, connected, presence; ARGV room id, dead after, now, jail channel, when
+#: KEYS nodes, room, rooms, jail rooms, facts, connected, presence, ways; ARGV room id, dead after, now, jail channel, when
 #: the node was last heard of or ''. Ends a room that is over and whose node is dead, with what is known of it: whose
 #: media went with the node, their seconds, the end. Returns 1 if it did.
 REAP = (
@@ -225,6 +226,13 @@ local fact = {'name', 'room_ended', 'room', room_id, 'at', at, 'reason', reason}
 local seconds, pairs_read = {}, redis.call('HGETALL', KEYS[6])
 for i = 1, #pairs_read, 2 do seconds[pairs_read[i]] = tonumber(pairs_read[i + 1]) end
 if #pairs_read > 0 then fact[#fact + 1] = 'seconds' fact[#fact + 1] = cjson.encode(seconds) end
+local ways, ways_read = {}, redis.call('HGETALL', KEYS[8])
+for i = 1, #ways_read, 2 do
+  local way = cjson.decode(ways_read[i])
+  way[4] = tonumber(ways_read[i + 1])
+  ways[#ways + 1] = way
+end
+if #ways > 0 then fact[#fact + 1] = 'ways' fact[#fact + 1] = cjson.encode(ways) end
 finish(reason, at, fact)
 return 1
 """

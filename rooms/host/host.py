@@ -141,11 +141,14 @@ class RoomHost:
 
     async def _keep(self, state: RoomState) -> Keeper:
         """Run a room that is claimed by this node."""
+        ways = await self.link.registry.ways(state.room_id)
         spec, epoch = state.spec, state.claim.epoch
         room = await inherit(self.link.registry, state, self._clock.now())
         # The media room is named by the claim: a room that comes back to this node is a new one to the relay.
         media = self._media.add_room(f"{spec.room_id}.{epoch}", spec.kind.value, spec.ends_at)
-        saver = Saver(room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()))
+        saver = Saver(
+            room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()), carried=ways
+        )
         keeper = Keeper(room, media, saver, facts=self.facts, clock=self._clock, done=self._released, acts=state.acts)
         self._keepers[spec.room_id] = keeper
         self._spawn(keeper.run())

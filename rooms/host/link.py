@@ -6,7 +6,8 @@ Errors of Redis pass through; the host decides what an answer that does not come
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,13 +16,14 @@ from redis.asyncio import Redis
 
 from config import keys
 from config.facts import EndReason, Fact
-from rooms import scripts
+from rooms import scripts, ways
 from rooms.errors import NotMine
 from rooms.placement import DEAD_AFTER
 from rooms.presence import Presence
 from rooms.registry import KEPT_AFTER_END, Registry, RoomState
 from rooms.seats import RoomSpec, to_iso
 from rooms.standing import moment
+from rooms.ways import Way
 
 #: How long a node's own keys live without a heartbeat, in seconds.
 _KEPT = 60
@@ -29,12 +31,15 @@ _KEPT = 60
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is saved of a room: its state's name, who is here, their seconds; `changed` if consoles should look."""
+    """What is saved of a room: its state's name, who is here, their seconds, what was forwarded; `changed` if consoles
+    should look.
+    """
 
     state: str
     presence: dict[str, Presence]
     seconds: dict[str, float]
     changed: bool
+    ways: Mapping[Way, int] = field(default_factory=dict)
 
 
 class NodeLink:
@@ -103,8 +108,9 @@ class NodeLink:
         """Write how a room stands; False if the claim is somebody else's, or the room has ended."""
         presence = [part for who, each in snapshot.presence.items() for part in (who, each.to_json())]
         seconds = [str(part) for pair in snapshot.seconds.items() for part in pair]
+        forwarded = [part for pair in ways.to_fields(snapshot.ways).items() for part in pair]
         answer = await self._save(
-            keys=[keys.room(spec.room_id), keys.presence(spec.room_id), keys.connected(spec.room_id)],
+            keys=[each(spec.room_id) for each in (keys.room, keys.presence, keys.connected, keys.ways)],
             args=[
                 self.node,
                 str(epoch),
@@ -112,8 +118,10 @@ class NodeLink:
                 int(spec.ends_at.timestamp()) + KEPT_AFTER_END,
                 keys.jail_changed(spec.jail_id) if snapshot.changed else "",
                 len(snapshot.presence),
+                len(snapshot.seconds),
                 *presence,
                 *seconds,
+                *forwarded,
             ],
         )
         return bool(answer == 1)
@@ -142,7 +150,10 @@ class NodeLink:
             jail_id, saved_at = await self._redis.hmget(keys.room(room_id), "jail_id", "saved_at")
             jail, heard = int(jail_id or 0), "" if saved_at is None else to_iso(moment(saved_at))
             reaped += await self._reap(
-                keys=[*self._keys_of(room_id, jail), keys.connected(room_id), keys.presence(room_id)],
+                keys=[
+                    *self._keys_of(room_id, jail),
+                    *(each(room_id) for each in (keys.connected, keys.presence, keys.ways)),
+                ],
                 args=[room_id, self._dead_after, to_iso(now), keys.jail_changed(jail), heard],
             )
         return reaped

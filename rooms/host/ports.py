@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, TellWarning, View
 from rooms.people import Person
@@ -97,6 +97,10 @@ class MediaCounters(Protocol):
     @property
     def last_forwarded_at(self) -> datetime | None:
         """When the last one was sent."""
+
+    @property
+    def ways(self) -> Mapping[tuple[str, str, Any], int]:
+        """Packets sent, by who sent them, who received them, and their kind."""
 
 
 class PeerListener(Protocol):

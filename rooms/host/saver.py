@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -21,6 +21,7 @@ from rooms.host.ports import MediaRoom
 from rooms.presence import Presence
 from rooms.room import Room
 from rooms.timebox import Phase
+from rooms.ways import Way, Ways, for_fact, total
 
 #: Seconds between two saves when nothing changes.
 EVERY = 2.0
@@ -31,10 +32,20 @@ log = structlog.get_logger(__name__)
 
 
 class Saver:
-    """Writes one room's state. `fenced` is called once if the room turns out to be somebody else's."""
+    """Writes one room's state. `fenced` is called once if the room turns out to be somebody else's; `carried` is what
+    earlier nodes forwarded.
+    """
 
     def __init__(
-        self, room: Room, media: MediaRoom, link: NodeLink, epoch: int, *, clock: Clock, fenced: Callable[[], None]
+        self,
+        room: Room,
+        media: MediaRoom,
+        link: NodeLink,
+        epoch: int,
+        *,
+        clock: Clock,
+        fenced: Callable[[], None],
+        carried: Mapping[Way, int] | None = None,
     ) -> None:
         self.epoch = epoch
         self._room = room
@@ -48,6 +59,8 @@ class Saver:
         self._stopped = False
         self._state = Phase.WAITING.value
         self._saved: dict[str, Presence] = {}
+        self._carried = dict(carried or {})
+        self._saved_ways: Ways = dict(self._carried)
 
     def save_soon(self) -> None:
         """Have everything saved in a moment."""
@@ -57,7 +70,12 @@ class Saver:
     def finish(self, fact: Fact) -> None:
         """Have the end written, with what the relay counted; the last thing this does."""
         counted = self._media.counters()
-        self._end = replace(fact, forwarded=counted.forwarded, last_forwarded_at=counted.last_forwarded_at)
+        self._end = replace(
+            fact,
+            forwarded=sum(self._carried.values()) + counted.forwarded,
+            last_forwarded_at=counted.last_forwarded_at,
+            ways=for_fact(total(self._carried, counted.ways)),
+        )
         self._news.set()
 
     def stop(self) -> None:
@@ -87,14 +105,16 @@ class Saver:
         news = {who: each for who, each in presence.items() if self._saved.get(who) != each}
         if self._room.phase is not Phase.ENDED:  # "ended" is written by finish alone
             self._state = self._room.phase.value
-        snapshot = Snapshot(self._state, news, self._room.seconds(self._clock.now()), changed or bool(news))
+        ways = total(self._carried, self._media.counters().ways)
+        moved = {way: packets for way, packets in ways.items() if self._saved_ways.get(way) != packets}
+        snapshot = Snapshot(self._state, news, self._room.seconds(self._clock.now()), changed or bool(news), moved)
         try:
             ours = await self._link.save(self._room.spec, self.epoch, snapshot)
         except RedisError as error:
             log.warning("room_not_saved", error=type(error).__name__)
             self._changed = self._changed or changed
             return True
-        self._saved = presence
+        self._saved, self._saved_ways = presence, ways
         return ours
 
     async def _finish(self, fact: Fact) -> None:

@@ -16,7 +16,13 @@ from rooms.presence import Presence, PresenceState
 from rooms.registry import Registry
 from tests.support.live import MOTHER, TERMINAL, make_spec, recorded
 
-SNAPSHOT = Snapshot("live", {}, {MOTHER.participant: 3.0}, changed=False)
+SNAPSHOT = Snapshot(
+    "live",
+    {},
+    {MOTHER.participant: 3.0},
+    changed=False,
+    ways={(MOTHER.participant, "terminal-7", "video"): 2**33, (MOTHER.participant, "monitor-1", "audio"): 0},
+)
 
 
 def now() -> datetime:
@@ -85,6 +91,7 @@ async def test_a_living_node_reaps_what_a_dead_one_left(redis: Redis) -> None:
     assert (state.state, state.end_reason, state.ended_at) == ("ended", EndReason.SLOT_OVER, state.spec.ends_at)
     [fact] = await recorded(redis)
     assert (fact.at, fact.reason, fact.seconds) == (state.spec.ends_at, "slot_over", {MOTHER.participant: 3.0})
+    assert set(fact.ways) == {(*way, packets) for way, packets in SNAPSHOT.ways.items()}
 
 
 async def test_whose_media_went_with_a_dead_node_is_reaped_with_the_room(redis: Redis) -> None:

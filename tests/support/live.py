@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from config.facts import Fact
 from rooms.host.ports import PeerListener, Told
 from rooms.media import BadDescription
 from rooms.seats import Kind, Role, RoomSpec, Seat
+from rooms.ways import Way
 from tests.support.clock import NOON
 
 TERMINAL = Seat("terminal-7", Role.TERMINAL, "T1")
@@ -138,6 +139,9 @@ class StillCounters:
 
     forwarded: int = 12
     last_forwarded_at: datetime | None = NOON
+    ways: Mapping[Way, int] = field(
+        default_factory=lambda: {("visitor-a", "terminal-7", "video"): 12, ("visitor-a", "monitor-1", "audio"): 0}
+    )
 
 
 class StillRoom:

@@ -292,12 +292,14 @@ async def test_seconds_are_carried_on_by_the_next_node(redis: Redis, start: Star
     await asyncio.sleep(0.5)
     await end(host._tasks)  # as SIGKILL would: nothing is said, nothing is saved
     await redis.hset(keys.connected("room-1"), MOTHER.participant, "0.4")
+    await redis.hset(keys.ways("room-1"), '["visitor-a", "terminal-7", "video"]', "30")
     heir = await start()
     ear = Ear()
     await heir.join(room, MOTHER.participant, Role.VISITOR, ear)
     assert (await ear.hears(TellEnded)).ended_at == planned
     fact = await until(lambda: ended_fact(redis))
     assert fact.seconds == {MOTHER.participant: 0.4}
+    assert fact.ways == (("visitor-a", "monitor-1", "audio", 0), ("visitor-a", "terminal-7", "video", 30 + 12))
 
 
 async def test_a_leaving_node_hands_over_without_waiting_to_be_missed(redis: Redis, start: Starter) -> None:

@@ -19,7 +19,7 @@ from rooms.presence import PresenceState
 from rooms.registry import Registry
 from rooms.room import Room
 from rooms.seats import Role
-from tests.support.live import MOTHER, StillRoom, make_spec, recorded, until
+from tests.support.live import MOTHER, StillCounters, StillRoom, make_spec, recorded, until
 
 
 class Saved:
@@ -33,12 +33,13 @@ class Saved:
         self.fenced = 0
         self.link = NodeLink(redis, "ws://127.0.0.1:1/ws")
 
-    async def start(self) -> None:
+    async def start(self, carried: dict[tuple[str, str, str], int] | None = None) -> None:
         """Claim the room, and run its saver."""
         await self.link.announce()
         await self.link.adopt(self.spec)
         clock = SystemClock()
-        self.saver = Saver(self.room, StillRoom(), self.link, 1, clock=clock, fenced=self._fenced)
+        media = StillRoom()
+        self.saver = Saver(self.room, media, self.link, 1, clock=clock, fenced=self._fenced, carried=carried)
         self.task = asyncio.create_task(self.saver.run())
 
     def _fenced(self) -> None:
@@ -98,7 +99,31 @@ async def test_the_end_is_written_with_what_the_relay_counted(saved: Saved) -> N
     assert (state.state, state.end_reason) == ("ended", EndReason.ENDED_BY_STAFF)
     [fact] = await recorded(saved.redis)
     assert (fact.reason, fact.forwarded) == ("ended_by_staff", 12)
+    assert fact.ways == (("visitor-a", "monitor-1", "audio", 0), ("visitor-a", "terminal-7", "video", 12))
     assert saved.fenced == 0
+
+
+async def test_what_was_forwarded_is_saved_with_the_zeros(saved: Saved) -> None:
+    """By itself, within two seconds: a killed node takes no more of the record with it."""
+
+    async def counted() -> bool:
+        return await Registry(saved.redis).ways("room-1") == dict(StillCounters().ways)
+
+    assert await until(counted, seconds=4)
+
+
+async def test_what_an_earlier_node_forwarded_is_added_to(redis: Redis) -> None:
+    """In what is saved and in the fact: on ways of both nodes, and on those of one only."""
+    each = Saved(redis)
+    way, gone = ("visitor-a", "terminal-7", "video"), ("visitor-a", "monitor-0", "video")
+    await each.start(carried={way: 100, gone: 5})
+    each.saver.finish(Fact(FactName.ROOM_ENDED, "room-1", each.now, reason=EndReason.SLOT_OVER))
+    async with asyncio.timeout(5):
+        await each.task
+    [fact] = await recorded(redis)
+    assert fact.forwarded == 100 + 5 + 12
+    assert set(fact.ways) == {(*way, 112), (*gone, 5), ("visitor-a", "monitor-1", "audio", 0)}
+    assert (await Registry(redis).ways("room-1"))[way] == 112
 
 
 async def test_a_stopped_saver_writes_nothing_more(saved: Saved) -> None:
