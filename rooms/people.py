@@ -40,7 +40,7 @@ class Watcher:
 
 @dataclass(slots=True)
 class Member:
-    """Somebody who has taken their seat."""
+    """Somebody who has taken their seat. `lost`: gone, and not by their own act."""
 
     seat: Seat
     since: datetime
@@ -51,6 +51,7 @@ class Member:
     was_connected: bool = False
     media_started: bool = False
     gone: bool = False
+    lost: bool = False
     audio: bool = False
     video: bool = False
     devices: Devices | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from config.facts import DownReason, EndReason, Fact, FactName, LeaveReason
 from rooms import moderation as mod
@@ -100,6 +101,11 @@ class Room:
         """Return everybody who has come, as consoles see them."""
         return self._company.presence()
 
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Everybody who has come and has a seat, by participant; those who have gone again too."""
+        return MappingProxyType(self._company.members)
+
     def seconds(self, now: datetime) -> dict[str, float]:
         """Return everybody's connected seconds."""
         return self._connected.totals(min(now, self.box.ends_at))
@@ -156,7 +162,7 @@ class Room:
             return []
         self._connected.stop(participant, now)
         down = self._record.down(member, now, DownReason.LEFT)
-        member.gone, member.ready = True, False
+        member.gone, member.ready, member.lost = True, False, reason is LeaveReason.LOST
         left = self._record.of(FactName.PARTICIPANT_LEFT, now, participant, member.seat.role, reason)
         return [RemovePeer(participant), Forget(participant), *down, left, *self._settle(now)]
 

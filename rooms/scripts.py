@@ -198,9 +198,9 @@ return 1
 """
 )
 
-#: KEYS nodes, room, rooms, jail rooms, facts, connected, presence, ways; ARGV room id, dead after, now, jail channel, when
-#: the node was last heard of or ''. Ends a room that is over and whose node is dead, with what is known of it: whose
-#: media went with the node, their seconds, the end. Returns 1 if it did.
+#: KEYS nodes, room, rooms, jail rooms, facts, connected, presence, ways; ARGV room id, dead after, now, jail channel,
+#: when the node was last heard of or ''. Ends a room that is over and whose node is dead, with what is known of it:
+#: whose media went with the node, their seconds, what was forwarded, the end. Returns 1 if it did.
 REAP = (
     _ALIVE
     + "local room_id, changed = ARGV[1], ARGV[4]\n"

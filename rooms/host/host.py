@@ -30,6 +30,7 @@ from rooms.host.tasks import end
 from rooms.placement import DEAD_AFTER, HEARTBEAT
 from rooms.registry import RoomState
 from rooms.seats import Role, RoomSpec
+from rooms.wall.feed import WallFeed
 
 #: How often the lease is looked at, in seconds.
 _WATCH = 0.1
@@ -54,6 +55,7 @@ class RoomHost:
     ) -> None:
         self.link = NodeLink(redis, url, dead_after)
         self.facts = FactWriter(redis)
+        self.wall = WallFeed(redis, clock, lambda: self._keepers, every=heartbeat)
         self._redis: Any = redis
         self._media = media
         self._clock = clock
@@ -71,7 +73,8 @@ class RoomHost:
     async def start(self) -> None:
         """Make the node known and begin to beat; raises RedisError if Redis does not answer."""
         await self._announce()
-        for work in (self._beat_for_ever(), self._watch_the_lease(), self._hear_commands(), self.facts.run()):
+        own = (self._beat_for_ever(), self._watch_the_lease(), self._hear_commands())
+        for work in (*own, self.facts.run(), self.wall.run(), self.wall.decoder.run()):
             self._spawn(work)
 
     async def leave(self) -> None:
@@ -92,6 +95,7 @@ class RoomHost:
         """Stop all tasks; what is left of the facts is written first, as far as Redis answers."""
         await self.facts.flush(2.0)
         await end(self._tasks)
+        await self.wall.decoder.close()
 
     @property
     def node(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, TellWarning, View
 from rooms.people import Person
 from rooms.seats import RoomSpec
+from rooms.wall.gauge import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,12 @@ class MediaRoom(Protocol):
 
     def counters(self) -> MediaCounters:
         """Return what was counted so far."""
+
+    def set_wall(self, takes: Callable[[str, bytes], None] | None) -> None:
+        """Give a wall the participants' keyframes now and then, or nothing."""
+
+    def readings(self) -> Mapping[str, Reading]:
+        """Return how everybody's media stands, monitors left out."""
 
 
 class MediaNode(Protocol):

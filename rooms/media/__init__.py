@@ -3,7 +3,7 @@
 `MediaNode` is the way in; docs/media.md tells how a packet passes.
 """
 
-from .counters import MediaActivity, NodeTotals, RoomCounters, Seen
+from .counters import MediaActivity, NodeTotals, Reading, RoomCounters, Seen
 from .errors import BadDescription, MediaError, PeerExists, RoomOver
 from .forwarding import Kind, Moderation, Phase, Privilege, Role
 from .node import MediaNode
@@ -24,6 +24,7 @@ __all__ = [
     "PeerExists",
     "Phase",
     "Privilege",
+    "Reading",
     "Role",
     "RoomCounters",
     "RoomOver",

@@ -12,6 +12,7 @@ from config import keys
 from config.facts import Fact
 from rooms.host.ports import PeerListener, Told
 from rooms.media import BadDescription
+from rooms.media.counters import Reading
 from rooms.seats import Kind, Role, RoomSpec, Seat
 from rooms.ways import Way
 from tests.support.clock import NOON
@@ -152,6 +153,9 @@ class StillRoom:
         self.peers: dict[str, StillPeer] = {}
         self.sources: dict[str, tuple[str, ...]] = {}
         self.taken: dict[str, tuple[bool | None, bool | None]] = {}
+        self.wall: Callable[[str, bytes], None] | None = None
+        self.read: dict[str, Reading] = {}
+        self.counted = StillCounters()
 
     def set_phase(self, phase: str) -> None:
         """Write it down."""
@@ -182,7 +186,20 @@ class StillRoom:
 
     def counters(self) -> StillCounters:
         """Return what was counted."""
-        return StillCounters()
+        return self.counted
+
+    def set_wall(self, takes: Callable[[str, bytes], None] | None) -> None:
+        """Remember who takes keyframes."""
+        self.wall = takes
+
+    @property
+    def on_wall(self) -> bool:
+        """Whether somebody takes keyframes."""
+        return self.wall is not None
+
+    def readings(self) -> dict[str, Reading]:
+        """Return what the test has put there."""
+        return self.read
 
 
 class StillNode:

@@ -135,7 +135,8 @@ async def test_moderation_holds_for_a_participant_who_comes_back(house: House) -
     family.send_rtp(sound(2))
     family.send_rtp(picture(2))
     await until(lambda: room.counters().received == 4)
-    assert room.counters().ways == {("visitor-1", "terminal-1", Kind.AUDIO): 1}
+    moved = {way: count for way, count in room.counters().ways.items() if count}
+    assert moved == {("visitor-1", "terminal-1", Kind.AUDIO): 1}
 
 
 async def test_a_lawyers_words_never_reach_a_monitor_and_the_record_proves_it(house: House) -> None:
