@@ -61,6 +61,17 @@ class _NodeCollector(Collector):
         for fate in ("received", "forwarded", "rejected", "refused"):
             packets.add_metric([fate], getattr(totals, fate))
         yield packets
+        wall, decoder = self._host.wall, self._host.wall.decoder.totals
+        yield GaugeMetricFamily("mulakat_wall_rooms", "Rooms on somebody's wall.", value=wall.on_wall)
+        keyframes = CounterMetricFamily(
+            "mulakat_wall_keyframes", "Keyframes for walls, by what became of them.", labels=["fate"]
+        )
+        for fate in ("made", "refused", "dropped"):
+            keyframes.add_metric([fate], getattr(decoder, fate))
+        yield keyframes
+        yield CounterMetricFamily(
+            "mulakat_wall_decoder_deaths", "How often the wall's decoder died or was ended.", value=decoder.deaths
+        )
 
 
 class NodeMetrics:
