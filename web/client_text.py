@@ -165,7 +165,9 @@ _STAFF = {
     "hold.text": N_("You need to do nothing; it goes on by itself. Until then neither side sees or hears the other."),
     "hold.text.monitor": N_("Until it goes on, neither side sees or hears the other, and nothing is sent to you."),
     "hold.time": N_("The time runs on: the visit still ends at {time}."),
-    "taken.sound": N_("The staff have switched off your sound. The others cannot hear you until it is switched on again."),
+    "taken.sound": N_(
+        "The staff have switched off your sound. The others cannot hear you until it is switched on again."
+    ),
     "taken.picture": N_(
         "The staff have switched off your picture. The others cannot see you until it is switched on again."
     ),
@@ -189,7 +191,9 @@ _STAFF = {
         "Only the people registered for this visit may be in the picture. Please ask everybody else to step away."
     ),
     "warning.language": N_("Please speak in a way the staff can understand."),
-    "warning.recording": N_("This visit may not be recorded. Please stop recording, and take no pictures of the screen."),
+    "warning.recording": N_(
+        "This visit may not be recorded. Please stop recording, and take no pictures of the screen."
+    ),
     "warning.subject": N_("This may not be spoken about here. Please talk about something else."),
     "warning.time": N_("The visit is nearly over. Please say what is most important now."),
 }
