@@ -49,6 +49,11 @@ def code_sent(subject: str) -> str:
     return f"{PREFIX}admission:sent:{subject}"
 
 
+def detail_tries(visitor_id: str) -> str:
+    """String (counter) of how often a caller's details were looked at for a visitor; lives to the slot's end."""
+    return f"{PREFIX}admission:details:{visitor_id}"
+
+
 def address_tries(scope: str, address_digest: str) -> str:
     """String (counter) of attempts from one network address in one scope; lives through the counting window."""
     return f"{PREFIX}address:{scope}:{address_digest}"
@@ -82,6 +87,16 @@ def register_upload(token_digest: str) -> str:
 def terminal_seen(terminal_id: int) -> str:
     """String: when a paired terminal's page last spoke to us (ISO 8601). Written by web; lives a week."""
     return f"{PREFIX}terminal:{terminal_id}:seen"
+
+
+def terminal_health(terminal_id: int) -> str:
+    """String (JSON, web.terminal.health): what a terminal's page last said of its devices. Written by web; a week."""
+    return f"{PREFIX}terminal:{terminal_id}:health"
+
+
+def terminal_command(terminal_id: int) -> str:
+    """String (JSON, web.terminal.commands): what staff last asked of a terminal's page. Written by web; ten minutes."""
+    return f"{PREFIX}terminal:{terminal_id}:command"
 
 
 # --- Codes that prove an address, and proofs of work (written by web) -------------------------------------------------

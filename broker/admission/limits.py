@@ -32,6 +32,9 @@ MOST_ASKS_OF_ADDRESS = 60
 MOST_TRIES_OF_ADDRESS = 120
 ADDRESS_WINDOW = timedelta(minutes=15)
 
+#: How often a caller's details are looked at for one visitor in one session.
+MOST_DETAILS = 3
+
 _SLACK = timedelta(minutes=1)
 
 
@@ -64,6 +67,9 @@ class Limits:
         self._arm = redis.register_script(scripts.ARM)
         self._begin = redis.register_script(scripts.BEGIN_TRY)
         self._consume = redis.register_script(scripts.CONSUME)
+        self._try_details = redis.register_script(scripts.TRY_DETAILS)
+        self._wait_with_sends = redis.register_script(scripts.WAIT_WITH_SENDS)
+        self._redis = redis
 
     async def reserve_send(self, door: str, subject: str, address: str, now: datetime) -> datetime:
         """Count a code mail to `subject` (a visitor, or a VisRN typed by hand); return when the next may be asked for.
@@ -117,6 +123,27 @@ class Limits:
         places = [keys.code_tries(door), keys.codes(visitor_id), keys.code_sent(visitor_id)]
         answer = await _answer(self._consume(places, [counter, ms(now), MOST_SENDS]))
         return bool(answer)
+
+    async def try_details(self, visitor_id: str, ends_at: datetime, now: datetime) -> int | None:
+        """Count a look at a caller's details; return how many are left after it, None when there was none left. They
+        are counted until the slot's end. Raises TryLater.
+        """
+        answer = await _answer(
+            self._try_details([keys.detail_tries(visitor_id)], [MOST_DETAILS, span(ends_at - now + _SLACK)])
+        )
+        return None if int(answer) < 0 else int(answer)
+
+    async def wait_with_sends(self, visitor_id: str, until: datetime, now: datetime) -> None:
+        """Let the family itself ask for no new codes before `until`, or before those they have are used: staff have
+        just given them some. Raises TryLater.
+        """
+        window = now + SENDS_WINDOW
+        arguments = [ms(until), ms(window), span(SENDS_WINDOW + _SLACK)]
+        await _answer(self._wait_with_sends([keys.code_sent(visitor_id)], arguments))
+
+    async def unlock(self, *doors: str) -> None:
+        """Forget the wrong tries at these doors: staff have found out who stands there. Raises TryLater."""
+        await _answer(self._redis.delete(*map(keys.code_tries, doors)))
 
 
 async def _answer(call: Awaitable[object]) -> Any:

@@ -90,3 +90,24 @@ local sent = redis.call('HGET', KEYS[3], 'count')
 if sent and tonumber(sent) < tonumber(ARGV[3]) then redis.call('HSET', KEYS[3], 'next', ARGV[2]) end
 return 1
 """
+
+# Counts a look at a caller's details, before they are compared. Answers how many tries are left after it, or -1.
+# KEYS: tries of the details. ARGV: most tries, time to live.
+TRY_DETAILS = """
+local tries = tonumber(redis.call('GET', KEYS[1]) or '0')
+if tries >= tonumber(ARGV[1]) then return -1 end
+tries = redis.call('INCR', KEYS[1])
+if tries == 1 or redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return tonumber(ARGV[1]) - tries
+"""
+
+# Staff have sent or read out codes: what the family itself asks for before `until` would kill them, and must wait.
+# KEYS: sends of the visitor. ARGV: until, end of a sends window, time to live.
+WAIT_WITH_SENDS = """
+local sent = redis.call('HMGET', KEYS[1], 'count', 'next', 'until')
+if not sent[1] or sent[1] == '0' then redis.call('HSET', KEYS[1], 'count', '1') end
+if not sent[3] then redis.call('HSET', KEYS[1], 'until', ARGV[2]) end
+if not sent[2] or tonumber(sent[2]) < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 'next', ARGV[1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1
+"""

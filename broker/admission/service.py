@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -21,19 +21,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from broker.admission import codes
 from broker.admission.codes import IssuedCodes, TypedCodes
 from broker.admission.errors import AdmissionError, CodesExpired, Locked, Throttled, TryLater, WrongCodes
-from broker.admission.limits import LOCKED_FOR, Limits, Try
+from broker.admission.limits import LOCKED_FOR, RESEND_AFTER, Limits, Try
 from broker.admission.mailstate import MailState, mail_states
 from broker.admission.window import check_window
 from broker.mail import letters
 from broker.mail.wake import wake_worker
 from broker.outbox import OutboxMail
 from broker.storage.database import Database
+from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, Visitor
 from broker.visrn import VisRN
 from config.secrets import derive
 from config.settings import Settings
 
 _log = structlog.get_logger(__name__)
+
+#: What else is written in the same transaction, without a commit of its own.
+Also = Callable[[UnitOfWork], None]
 
 _NO_VISITOR = "nobody"
 _NO_MAC = hashlib.sha256(b"no pin").hexdigest()
@@ -44,6 +48,15 @@ class CodesSent:
     """Codes are on their way. They are valid until `expires_at`; new ones may be asked for from `resend_at` (UTC)."""
 
     resend_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodesRead:
+    """Codes to be read out once: valid until `expires_at` (UTC). They are shown on one page and kept nowhere."""
+
+    otp: str = field(repr=False)
+    pin: str = field(repr=False)
     expires_at: datetime
 
 
@@ -65,6 +78,35 @@ class AdmissionService:
         resend_at = await self._limits.reserve_send(visitor.id, visitor.id, self._address(client), now)
         await self._issue(visit, [visitor], now)
         return CodesSent(resend_at, now + codes.LIFETIME)
+
+    async def send_codes_for_staff(
+        self, visit: Visit, visitor: Visitor, now: datetime, *, also: Also, to: str | None = None
+    ) -> CodesSent:
+        """By staff who help: as `send_codes`, counted apart from what the family asks for, and `to` another address
+        where the visitor's own takes no mail. `also` writes into the same transaction.
+        """
+        check_window(visit, now)
+        resend_at = await self._limits.reserve_send(visitor.id, f"staff:{visitor.id}", "", now)
+        await self._issue(visit, [visitor], now, to=to, also=also)
+        await self._limits.wait_with_sends(visitor.id, now + RESEND_AFTER, now)
+        return CodesSent(resend_at, now + codes.LIFETIME)
+
+    async def read_out_codes(self, visit: Visit, visitor: Visitor, now: datetime, *, also: Also) -> CodesRead:
+        """By staff who know who is on the telephone: fresh codes for the caller's ear, in no mail. `also` writes into
+        the transaction in which they are made. Locks of the visitor's doors end, and until the codes are used or too
+        old nobody's "send again" replaces them. Raises NotAdmitting, NotOpen, Over, TryLater.
+        """
+        check_window(visit, now)
+        expires_at = now + codes.LIFETIME
+        try:
+            fresh = await self._next_codes(visitor, also)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise TryLater(type(error).__name__) from None
+        if not await self._limits.arm(visitor.id, fresh.counter, fresh.pin_mac, expires_at, now):
+            raise TryLater("newer codes were made meanwhile")
+        await self._limits.wait_with_sends(visitor.id, expires_at, now)
+        await self._limits.unlock(visitor.id, str(visit.visrn))
+        return CodesRead(fresh.otp, fresh.pin, expires_at)
 
     async def send_codes_by_hand(
         self,
@@ -140,7 +182,15 @@ class AdmissionService:
             reachable.append(visitor)
         return reachable
 
-    async def _issue(self, visit: Visit, visitors: Sequence[Visitor], now: datetime) -> None:
+    async def _issue(
+        self,
+        visit: Visit,
+        visitors: Sequence[Visitor],
+        now: datetime,
+        *,
+        to: str | None = None,
+        also: Also = lambda _: None,
+    ) -> None:
         """Codes become valid before their mail is committed: a crash in between costs a mail, never a dead code."""
         try:
             issued = [(visitor, await self._next_codes(visitor)) for visitor in visitors]
@@ -148,7 +198,8 @@ class AdmissionService:
                 await self._limits.arm(visitor.id, fresh.counter, fresh.pin_mac, now + codes.LIFETIME, now)
             async with self._db.begin() as uow:
                 for visitor, fresh in issued:
-                    await uow.outbox.add(_code_mail(visit, visitor, fresh, now))
+                    await uow.outbox.add(_code_mail(visit, visitor, fresh, now, to))
+                also(uow)
                 await uow.commit()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             _log.warning("codes_not_queued", visit=visit.id, error=type(error).__name__)
@@ -156,9 +207,10 @@ class AdmissionService:
         await wake_worker(self._redis)
         _log.info("codes_queued", visit=visit.id, mails=len(issued))
 
-    async def _next_codes(self, visitor: Visitor) -> IssuedCodes:
+    async def _next_codes(self, visitor: Visitor, also: Also = lambda _: None) -> IssuedCodes:
         async with self._db.begin() as uow:
             counter = await uow.visits.next_otp_counter(visitor.id)
+            also(uow)
             await uow.commit()
         return codes.issue(self._secret_key, visitor.id, counter)
 
@@ -210,7 +262,8 @@ def _refuse(begun: Try, now: datetime, *, by_link: bool) -> NoReturn:
     raise WrongCodes(begun.left)
 
 
-def _code_mail(visit: Visit, visitor: Visitor, fresh: IssuedCodes, now: datetime) -> OutboxMail:
+def _code_mail(visit: Visit, visitor: Visitor, fresh: IssuedCodes, now: datetime, to: str | None) -> OutboxMail:
     expires_at = now + codes.LIFETIME
     message = letters.codes(visit, visitor, fresh.otp, fresh.pin, expires_at)
-    return letters.addressed("codes", message, visit, visitor, now, expires_at=expires_at)
+    reader = visitor if to is None else replace(visitor, email=to)
+    return letters.addressed("codes", message, visit, reader, now, expires_at=expires_at)

@@ -14,6 +14,7 @@ from broker.quota.store import Quotas
 from broker.register.api_keys import ApiKeys
 from broker.registration.store import Drafts
 from broker.rules.store import RuleBook
+from broker.sessions.store import Sessions
 from broker.slots.holds import Holds
 from broker.slots.store import Calendars
 from broker.storage.inmates import Inmates
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.reminders = Reminders(session)
         self.restrictions = Restrictions(session)
         self.rules = RuleBook(session)
+        self.sessions = Sessions(session)
         self.staff = StaffMembers(session)
         self.terminals = Terminals(session)
         self.visits = Visits(session)

@@ -7,6 +7,7 @@ from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftR
 from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
 from broker.storage.models.records import VisitLossRow, VisitRecordRow
 from broker.storage.models.rules import QuotaEntryRow, RuleVersionRow
+from broker.storage.models.sessions import IncidentRow, SessionNoteRow
 from broker.storage.models.staff import (
     ApiKeyRow,
     StaffInviteRow,
@@ -40,6 +41,7 @@ __all__ = [
     "DocumentRow",
     "DraftRow",
     "HoldRow",
+    "IncidentRow",
     "InmateRow",
     "JailRow",
     "OutboxRow",
@@ -50,6 +52,7 @@ __all__ = [
     "ReviewRow",
     "RuleVersionRow",
     "SerialRow",
+    "SessionNoteRow",
     "StaffInviteRow",
     "StaffJail",
     "StaffRecoveryRow",
