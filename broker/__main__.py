@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from broker import demo
 from broker.demo.booking import MOST_VISITORS
 from broker.demo.queue import ask
+from broker.demo.world import JAILS
 from broker.mail import command as bounces
 from broker.mail import wake_worker
 from broker.members import command as members
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     booking.add_argument("--starts-in", type=_seconds, default=0.0, metavar="SECONDS", help="when it begins, from now")
     booking.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), default=1, help="how many")
     booking.add_argument("--kind", choices=[kind.value for kind in VisitKind], default="family", help="of visit")
+    booking.add_argument("--jail", choices=[jail.slug for jail in JAILS], default="", help="in which jail")
+    booking.add_argument("--terminal", default="", metavar="NAME", help="on which terminal of that jail, such as T2")
     booking.add_argument("--language", choices=list(LANGUAGES), default="en", help="of the visitors' mail and pages")
     return parser
 
@@ -153,7 +156,13 @@ async def _furnish(db: Database, loaded: Settings) -> None:
 def _demo(loaded: Settings, arguments: argparse.Namespace) -> None:
     demo.refuse_in_production(loaded)
     wish = demo.Wish(
-        arguments.minutes, arguments.starts_in, arguments.visitors, VisitKind(arguments.kind), arguments.language
+        arguments.minutes,
+        arguments.starts_in,
+        arguments.visitors,
+        VisitKind(arguments.kind),
+        arguments.language,
+        arguments.jail,
+        arguments.terminal,
     )
     print(json.dumps(asyncio.run(_book(loaded, wish)).summary(), ensure_ascii=False), flush=True)
 

@@ -35,6 +35,13 @@ _CHECK = {
     "self.label": N_("Your own picture"),
 }
 
+_HEALTH = {
+    "health.running": N_("Camera and microphone are being tested."),
+    "health.ok": N_("Camera and microphone work."),
+    "health.touch": N_("The camera works. Touch the screen once, so that the microphone can be tested too."),
+    "health.bad": N_("Camera or microphone do not work. The operator sees what is the matter."),
+}
+
 _PROBLEMS = {
     "both.blocked": N_(
         "Your phone or computer does not let the browser use camera and microphone. Open its settings, look for privacy"
@@ -269,7 +276,7 @@ _STOPPED = {
     ),
 }
 
-SENTENCES: dict[str, str] = _CHECK | _PROBLEMS | _WAITING | _CALL | _STAFF | _CONTROLS | _END | _STOPPED
+SENTENCES: dict[str, str] = _CHECK | _HEALTH | _PROBLEMS | _WAITING | _CALL | _STAFF | _CONTROLS | _END | _STOPPED
 
 
 def client_text(translate: Callable[[str], str]) -> dict[str, str]:

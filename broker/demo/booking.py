@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from broker.demo import proofs
 from broker.demo.world import FAMILY, JAILS, LAWYERS, MAIL_DOMAIN, PASSWORD, STATE_SLUGS
 from broker.errors import NoFreeTerminal, SlotTaken
 from broker.links import demo_terminal_link, demo_terminal_token, link, link_digest, link_token
@@ -22,7 +23,8 @@ _ACTOR = "system:demo"
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What to book: how long (minutes), from when (seconds from now, negative for the past), for how many visitors
-    (1 to 3), of which kind, and in which language they read.
+    (1 to 3), of which kind, in which language they read, and, where it matters, in which jail (its slug) and on which
+    terminal (its name).
     """
 
     minutes: float = 15.0
@@ -30,6 +32,8 @@ class Wish:
     visitors: int = 1
     kind: VisitKind = VisitKind.FAMILY
     language: str = "en"
+    jail: str = ""
+    terminal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Booked:
             "link": links[0],
             "links": links,
             "emails": [visitor.email for visitor in visit.visitors],
+            "proofs": [_proof(visitor) for visitor in visit.visitors],
             "starts_at": _iso(visit.starts_at),
             "ends_at": _iso(visit.ends_at),
             "jail": {
@@ -75,9 +80,10 @@ async def book(db: Database, settings: Settings, wish: Wish, now: datetime) -> B
     """
     starts_at = _whole_ms(now) + timedelta(seconds=wish.starts_in)
     ends_at = starts_at + timedelta(minutes=wish.minutes)
+    tried: set[int] = set()
     while True:
         async with db.begin() as uow:
-            terminal = await uow.jails.free_terminal(starts_at, ends_at)
+            terminal = await _terminal(uow, wish, starts_at, ends_at, tried)
             if terminal is None:
                 raise NoFreeTerminal(
                     "Every terminal of every jail holds another visit at that time. End one, or ask for a later time."
@@ -85,6 +91,7 @@ async def book(db: Database, settings: Settings, wish: Wish, now: datetime) -> B
             try:
                 visit = await _approve(uow, settings, wish, Slot(terminal.id, starts_at, ends_at), now)
             except SlotTaken:
+                tried.add(terminal.id)
                 continue  # somebody else was quicker; leaving the block gave the serial back
             await uow.commit()
             return Booked(visit, terminal, settings)
@@ -102,7 +109,7 @@ async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, slot: Slot, 
         kind=wish.kind,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        visitors=_visitors(settings, wish, inmate),
+        visitors=await _visitors(uow, settings, wish, inmate, now),
         by=_ACTOR,
         demo=True,
     )
@@ -112,24 +119,59 @@ async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, slot: Slot, 
     return visit
 
 
-def _visitors(settings: Settings, wish: Wish, inmate: Inmate) -> tuple[NewVisitor, ...]:
+async def _terminal(
+    uow: UnitOfWork, wish: Wish, starts_at: datetime, ends_at: datetime, tried: set[int]
+) -> Terminal | None:
+    """A terminal that is free then: any, or one of the jail, or the very one, that was asked for; none of those that
+    turned out to be taken.
+    """
+    if not wish.jail:
+        return await uow.jails.free_terminal(starts_at, ends_at)
+    wanted = next(demo for demo in JAILS if demo.slug == wish.jail)
+    jail = next(
+        each for each in await uow.jails.all() if (each.state_code, each.code) == (wanted.state_code, wanted.code)
+    )
+    taken = tried | {
+        visit.slot.terminal_id for visit in await uow.visits.touching(jail.id, starts_at, ends_at) if visit.slot
+    }
+    free = (each for each in await uow.jails.terminals(jail.id) if each.id not in taken)
+    return next((each for each in free if wish.terminal in {"", each.name}), None)
+
+
+async def _visitors(
+    uow: UnitOfWork, settings: Settings, wish: Wish, inmate: Inmate, now: datetime
+) -> tuple[NewVisitor, ...]:
     """Invented people; the address is unique, so that a look into the inbox finds this visit's mails and no others."""
     made = []
     people = LAWYERS if wish.kind is VisitKind.LEGAL else FAMILY
     for name, relationship in people[: wish.visitors]:
         visitor_id = new_id()
+        whole = name if wish.kind is VisitKind.LEGAL else f"{name} {inmate.name.split()[-1]}"
+        document_id = await proofs.keep(uow, settings, whole, proofs.pan(visitor_id, whole), now)
         made.append(
             NewVisitor(
                 id=visitor_id,
-                name=name if wish.kind is VisitKind.LEGAL else f"{name} {inmate.name.split()[-1]}",
+                name=whole,
                 relationship=relationship,
                 email=f"{name.split()[-1].lower()}.{visitor_id[:10]}@{MAIL_DOMAIN}",
                 mobile=f"+916000{int(visitor_id[:8], 16) % 1_000_000:06d}",
                 language=wish.language,
                 link_digest=link_digest(settings.secret_key, visitor_id),
+                identity=proofs.identity(settings, visitor_id, whole, document_id),
             )
         )
     return tuple(made)
+
+
+def _proof(visitor: Visitor) -> dict[str, str]:
+    """What a family would answer when it is asked on the telephone who they are."""
+    identity = visitor.identity
+    born = identity.birth_date if identity is not None else None
+    return {
+        "number": identity.id_number if identity is not None else "",
+        "birth_year": f"{born.year}" if born is not None else "",
+        "mobile": visitor.mobile,
+    }
 
 
 def _link(settings: Settings, visitor: Visitor) -> str:

@@ -25,10 +25,16 @@ async def take(uow: UnitOfWork, visit: Visit, turn: Turn, now: datetime, *, why:
     """Record a turn at a visit whose lock the transaction has; without committing. Somebody who did just that before is
     returned, and nothing is recorded. Raises ColleagueActed.
     """
-    theirs = in_the_way(turn, await uow.sessions.acts(visit.id))
+    theirs = await in_the_way_of(uow, visit.id, turn)
     if theirs is None:
         uow.audit.record(turn.event, by=turn.by, at=now, jail_id=visit.jail.id, visit_id=visit.id, why=why)
-    elif theirs.event is not turn.event:
+    return theirs
+
+
+async def in_the_way_of(uow: UnitOfWork, visit_id: str, turn: Turn) -> Act | None:
+    """The colleague who did just that since the page was drawn, if one did. Raises ColleagueActed for anything else."""
+    theirs = in_the_way(turn, await uow.sessions.acts(visit_id))
+    if theirs is not None and theirs.event is not turn.event:
         raise ColleagueActed(theirs)
     return theirs
 
@@ -41,7 +47,7 @@ async def hold_or_resume(db: Database, visit_id: str, turn: Turn, why: str, now:
         visit = await uow.visits.lock(visit_id)
         holder = held_by(await uow.sessions.acts(visit_id))
         if (holder is not None) is (turn.event is AuditEvent.VISIT_HOLD):
-            theirs = await take(uow, visit, turn, now)  # refuses what is in the way; nothing is committed
+            theirs = await in_the_way_of(uow, visit_id, turn)
             return theirs or (holder if holder is not None and holder.by != turn.by else None)
         theirs = await take(uow, visit, turn, now, why=why)
         await uow.commit()
@@ -71,11 +77,9 @@ async def call_no_show(  # noqa: PLR0917 - which visit by which rule, then whose
     """
     async with db.begin() as uow:
         visit = await uow.visits.lock(visit_id)
-        theirs = in_the_way(turn, await uow.sessions.acts(visit_id))
-        if theirs is not None and theirs.event is turn.event:
-            return visit, theirs
+        theirs = await in_the_way_of(uow, visit_id, turn)
         if theirs is not None:
-            raise ColleagueActed(theirs)
+            return visit, theirs
         if visit.status not in LIVE or now >= visit.ends_at:
             raise IllegalTransition(visit.status, VisitStatus.CLOSED)
         if not callable_now(visit, minutes, now):

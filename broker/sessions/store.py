@@ -98,7 +98,7 @@ class Sessions:
         rows = await self._session.execute(
             select(table.visit_id, func.count()).where(table.visit_id.in_(visit_ids)).group_by(table.visit_id)
         )
-        return dict(rows.tuples().all())
+        return {visit_id: int(number) for visit_id, number in rows}
 
 
 def _note(row: SessionNoteRow) -> Note:

@@ -17,10 +17,10 @@ from web.app import create_app
 from web.csrf import SAFE_METHODS
 from web.keys import SETTINGS
 from web.resume import resume
-from web.terminal.routes import entry
+from web.terminal.routes import entry, health
 
 # Everything that may be sent without a form token; each says its reason where it is marked.
-WITHOUT_TOKEN = {resume, entry, inmates.put, inmates.bulk}
+WITHOUT_TOKEN = {resume, entry, health, inmates.put, inmates.bulk}
 
 
 async def test_only_named_handlers_do_without_the_form_token(settings: Settings) -> None:

@@ -1,63 +1,64 @@
-"""The jail's day as the operator sees it: one row a visit, its state decided from paper and live facts together.
+"""The jail's day as the operator sees it: one row a visit, a column a terminal, in the order of time.
 
-Pure: everything comes in as arguments, `now` too.
+Pure: everything comes in as arguments, `now` too. The state of each row is decided in `states`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import groupby
 
 from broker.admission.mailstate import NO_MAIL, MailState
-from broker.admission.window import opens_at
+from broker.sessions.noshow import callable_now, late_at
+from broker.sessions.turns import Act
 from broker.visit import Terminal, Visit, Visitor, VisitStatus
-from rooms.presence import Presence, PresenceState
-from rooms.registry import RoomState
+from rooms.moderation import UNMODERATED, Moderation
+from rooms.presence import Presence
+from rooms.wall.alert import Alert
+from web.operator.states import (
+    HERE,
+    NO_SHOW_MINUTES,
+    OVER,
+    Awaiting,
+    Codes,
+    Live,
+    RowState,
+    awaiting,
+    both_here,
+    came,
+    codes_of,
+    is_open,
+    row_state,
+    startable,
+)
+from web.terminal.commands import Command
+from web.terminal.health import Health
 
 # A terminal's page speaks every 2 s; after this long it counts as gone.
 TERMINAL_SILENT = timedelta(seconds=10)
 
-_HERE = frozenset({PresenceState.CHECKING, PresenceState.CONNECTED, PresenceState.WAITING})
-_IN_THE_CALL = frozenset({PresenceState.CONNECTED, PresenceState.DISCONNECTED})
-_OVER_ON_PAPER = frozenset({VisitStatus.CANCELLED, VisitStatus.CLOSED})
-_NOT_ON_THE_BOARD = frozenset({VisitStatus.REFUSED, VisitStatus.REQUESTED})
-
-
-class RowState(StrEnum):
-    """Where a visit stands, as the row's `data-state`."""
-
-    CLOSED = "closed"
-    ENDED = "ended"
-    EXPECTED = "expected"
-    FAMILY_WAITING = "family_waiting"
-    HELD = "held"
-    LIVE = "live"
-    READY = "ready"
-
-
-class Awaiting(StrEnum):
-    """What a started session still waits for."""
-
-    FAMILY = "family"
-    PRISON = "prison"
-    SLOT = "slot"
+_NOT_ON_THE_BOARD = frozenset({VisitStatus.ASKED, VisitStatus.REFUSED, VisitStatus.REQUESTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A visitor, where they are, and what became of their newest codes mail."""
+    """A visitor, where they are, what became of their newest codes mail, and what staff have taken from them."""
 
     visitor: Visitor
     presence: Presence | None
     mail: MailState
+    codes: Codes | None = None
+    moderation: Moderation = UNMODERATED
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visit of the day. `column` is its terminal's place among the jail's terminals, from 0."""
+    """One visit of the day. `column` is its terminal's place among the jail's terminals, from 0. `admits`: its door is
+    open; `late`: a side is missing by now; `terminal_fit`: the terminal's page is there with working devices; `turn`:
+    the newest act of staff; `notes` and `incidents`: how many there are; `both_here`: both sides are in the room.
+    """
 
     visit: Visit
     terminal: Terminal
@@ -68,69 +69,93 @@ class Row:
     awaiting: Awaiting | None
     may_start: bool
     may_end: bool
+    may_hold: bool = False
+    may_resume: bool = False
+    may_call_no_show: bool = False
+    admits: bool = False
+    late: bool = False
+    both_here: bool = False
+    terminal_fit: bool = False
+    alerts: tuple[Alert, ...] = ()
+    prison_moderation: Moderation = UNMODERATED
+    turn: Act | None = None
+    notes: int = 0
+    incidents: int = 0
+    no_show_minutes: int = NO_SHOW_MINUTES
+
+    @property
+    def seen(self) -> int:
+        """The newest act this row knows of, for the forms that stand in it; 0 where there is none."""
+        return self.turn.seq if self.turn is not None else 0
+
+    @property
+    def family_here(self) -> bool:
+        """Whether somebody of the family is in the waiting room or the call."""
+        return any(person.presence is not None and person.presence.state in HERE for person in self.people)
+
+    @property
+    def came(self) -> bool:
+        """Whether somebody of the family was ever seen."""
+        return any(person.presence is not None for person in self.people)
+
+    @property
+    def missing(self) -> tuple[Person, ...]:
+        """The visitors who are not here: those whose codes never arrived first."""
+        away = [each for each in self.people if each.presence is None or each.presence.state not in HERE]
+        return tuple(sorted(away, key=lambda each: each.codes not in {Codes.BOUNCED, Codes.FAILED}))
+
+    @property
+    def helpable(self) -> bool:
+        """Whether somebody may still have to be helped in."""
+        return self.admits and bool(self.missing)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows that start at one time."""
+    """The rows that start at one time. `now`: it is the one the day has come to."""
 
     starts_at: datetime
     rows: tuple[Row, ...]
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalLine:
-    """A terminal and when its page last spoke to us."""
+    """A terminal: when its page last spoke to us, what it said of its devices, and what was last asked of it, if that
+    is not done yet. `next_at`: when its next session begins; `stale`: its last word on its devices is old.
+    """
 
     terminal: Terminal
     seen_at: datetime | None
     online: bool
+    health: Health | None = None
+    command: Command | None = None
+    next_at: datetime | None = None
+    stale: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """The live side of one visit; all empty where no room was ever placed."""
-
-    room: RoomState | None = None
-    presence: Mapping[str, Presence] = field(default_factory=dict)
-    mail: Mapping[str, MailState] = field(default_factory=dict)
+    @property
+    def fit(self) -> bool:
+        """Whether a session can be held on it, as far as is known."""
+        return self.online and (self.health is None or self.health.fit)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole day: what is on or to come first, what is over after it."""
+    """The whole day, in the order of time."""
 
-    current: tuple[Group, ...]
-    earlier: tuple[Group, ...]
+    groups: tuple[Group, ...]
     terminals: tuple[TerminalLine, ...]
     live: int
     waiting: int
     to_come: int
+    trouble: int
+    now: datetime
+    losses: int = 0
 
-
-def row_state(visit: Visit, live: Live, now: datetime) -> RowState:
-    """The state of a visit's row. Paper wins once it is closed; then the slot's end; then the room."""
-    if visit.status in _OVER_ON_PAPER:
-        return RowState.CLOSED
-    if now >= visit.ends_at or (live.room is not None and live.room.ending(now) is not None):
-        return RowState.ENDED
-    if is_open(visit, live):
-        if live.room is not None and live.room.held:
-            return RowState.HELD
-        talking = live.room is not None and live.room.state == "live" and _awaiting(visit, live, now) is None
-        return RowState.LIVE if talking else RowState.READY
-    came = _somebody((visitor.id for visitor in visit.admitted), live, _HERE)
-    return RowState.FAMILY_WAITING if came else RowState.EXPECTED
-
-
-def is_open(visit: Visit, live: Live) -> bool:
-    """Whether the session was started, on paper and in the room: a start that got half way may be repeated."""
-    return visit.status is VisitStatus.OPEN and live.room is not None and live.room.opened is not None
-
-
-def startable(visit: Visit, now: datetime) -> bool:
-    """Whether the slot and the paper allow a start now (also of one already started: starting twice is one start)."""
-    return visit.live and visit.slot is not None and opens_at(visit) <= now < visit.ends_at
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row, in the order of time."""
+        return tuple(row for group in self.groups for row in group.rows)
 
 
 def build(
@@ -139,67 +164,114 @@ def build(
     live: Mapping[str, Live],
     seen: Mapping[int, datetime],
     now: datetime,
+    *,
+    healths: Mapping[int, Health] | None = None,
+    commands: Mapping[int, Command] | None = None,
+    losses: int = 0,
 ) -> Board:
-    """The board of one jail's day. `live` is by visit id, `seen` by terminal id."""
+    """The board of one jail's day. `live` is by visit id; `seen`, `healths` and `commands` by terminal id; `losses` is
+    how many visits have lost minutes that somebody should look at.
+    """
     columns = {terminal.id: column for column, terminal in enumerate(terminals)}
+    held = [visit for visit in visits if visit.terminal is not None and visit.status not in _NOT_ON_THE_BOARD]
+    lines = [
+        _terminal_line(terminal, seen, healths or {}, commands or {}, now, next_at=_next_at(terminal, held, now))
+        for terminal in terminals
+    ]
+    fit = {line.terminal.id for line in lines if line.fit}
     rows = [
-        _row(visit, visit.terminal, columns.get(visit.terminal.id, 0), live.get(visit.id, Live()), now)
-        for visit in visits
-        if visit.terminal is not None and visit.status not in _NOT_ON_THE_BOARD
+        _row(visit, visit.terminal, columns.get(visit.terminal.id, 0), live.get(visit.id, Live()), now, fit=fit)
+        for visit in held
+        if visit.terminal is not None
     ]
     rows.sort(key=lambda row: (row.visit.starts_at, row.column, str(row.visit.visrn)))
-    groups = [
-        Group(starts_at, tuple(members)) for starts_at, members in groupby(rows, key=lambda row: row.visit.starts_at)
-    ]
     states = [row.state for row in rows]
     return Board(
-        current=tuple(group for group in groups if not _is_over(group)),
-        earlier=tuple(group for group in groups if _is_over(group)),
-        terminals=tuple(_terminal_line(terminal, seen.get(terminal.id), now) for terminal in terminals),
-        live=states.count(RowState.LIVE) + states.count(RowState.HELD),
-        waiting=states.count(RowState.FAMILY_WAITING) + states.count(RowState.READY),
+        groups=_groups(rows, now),
+        terminals=tuple(lines),
+        live=sum(states.count(state) for state in (RowState.LIVE, RowState.HELD, RowState.TROUBLE)),
+        waiting=sum(states.count(state) for state in (RowState.FAMILY_WAITING, RowState.READY)),
         to_come=states.count(RowState.EXPECTED),
+        trouble=sum(states.count(state) for state in (RowState.LATE, RowState.TROUBLE)),
+        now=now,
+        losses=losses,
     )
 
 
-def _row(visit: Visit, terminal: Terminal, column: int, live: Live, now: datetime) -> Row:
+def _groups(rows: Iterable[Row], now: datetime) -> tuple[Group, ...]:
+    groups = [(at, tuple(members)) for at, members in groupby(rows, key=lambda row: row.visit.starts_at)]
+    unfinished = [at for at, members in groups if any(row.state not in OVER for row in members)]
+    begun = [at for at in unfinished if at <= now]
+    present = begun[0] if begun else unfinished[0] if unfinished else None
+    return tuple(Group(at, members, now=at == present) for at, members in groups)
+
+
+def _row(visit: Visit, terminal: Terminal, column: int, live: Live, now: datetime, *, fit: set[int]) -> Row:
     state = row_state(visit, live, now)
+    started = is_open(visit, live) and state not in OVER
+    people = tuple(_person(visitor, live, now) for visitor in visit.admitted)
+    open_now = startable(visit, now) and state not in OVER
     at_terminal = live.presence.get(f"terminal-{terminal.id}")
     return Row(
         visit=visit,
         terminal=terminal,
         column=column,
         state=state,
-        people=tuple(_person(visitor, live) for visitor in visit.admitted),
+        people=people,
         at_terminal=at_terminal,
-        awaiting=_awaiting(visit, live, now) if state is RowState.READY else None,
-        may_start=state in {RowState.EXPECTED, RowState.FAMILY_WAITING} and startable(visit, now),
-        may_end=state in {RowState.READY, RowState.LIVE, RowState.HELD},
+        awaiting=awaiting(visit, live, now) if started else None,
+        may_start=open_now and not started,
+        may_end=started,
+        may_hold=started and state is not RowState.HELD,
+        may_resume=state is RowState.HELD,
+        may_call_no_show=open_now and not came(visit, live) and callable_now(visit, live.no_show_minutes, now),
+        admits=open_now,
+        late=state not in OVER and now >= late_at(visit, live.no_show_minutes),
+        both_here=both_here(visit, live),
+        terminal_fit=terminal.id in fit,
+        alerts=live.alerts,
+        prison_moderation=_moderation(live, f"terminal-{terminal.id}"),
+        turn=live.turn,
+        notes=live.notes,
+        incidents=live.incidents,
+        no_show_minutes=live.no_show_minutes,
     )
 
 
-def _person(visitor: Visitor, live: Live) -> Person:
-    return Person(visitor, live.presence.get(visitor.id), live.mail.get(visitor.id, NO_MAIL))
+def _person(visitor: Visitor, live: Live, now: datetime) -> Person:
+    presence, mail = live.presence.get(visitor.id), live.mail.get(visitor.id, NO_MAIL)
+    return Person(visitor, presence, mail, codes_of(mail, presence, now), _moderation(live, visitor.id))
 
 
-def _awaiting(visit: Visit, live: Live, now: datetime) -> Awaiting | None:
-    """What a started session waits for; a side whose line dropped in the call is not waited for, it comes back."""
-    if now < visit.starts_at:
-        return Awaiting.SLOT
-    if visit.terminal is None or not _somebody([f"terminal-{visit.terminal.id}"], live, _IN_THE_CALL):
-        return Awaiting.PRISON
-    return None if _somebody([visitor.id for visitor in visit.admitted], live, _IN_THE_CALL) else Awaiting.FAMILY
+def _moderation(live: Live, participant: str) -> Moderation:
+    return live.room.moderation.get(participant, UNMODERATED) if live.room is not None else UNMODERATED
 
 
-def _somebody(participants: Iterable[str], live: Live, states: frozenset[PresenceState]) -> bool:
-    found = (live.presence.get(participant) for participant in participants)
-    return any(presence is not None and presence.state in states for presence in found)
+def _next_at(terminal: Terminal, visits: Iterable[Visit], now: datetime) -> datetime | None:
+    ahead = (
+        visit.starts_at
+        for visit in visits
+        if visit.terminal is not None and visit.terminal.id == terminal.id and visit.live and visit.ends_at > now
+    )
+    return min(ahead, default=None)
 
 
-def _is_over(group: Group) -> bool:
-    return all(row.state in {RowState.CLOSED, RowState.ENDED} for row in group.rows)
-
-
-def _terminal_line(terminal: Terminal, seen_at: datetime | None, now: datetime) -> TerminalLine:
-    online = terminal.paired and seen_at is not None and now - seen_at < TERMINAL_SILENT
-    return TerminalLine(terminal, seen_at, online)
+def _terminal_line(
+    terminal: Terminal,
+    seen: Mapping[int, datetime],
+    healths: Mapping[int, Health],
+    commands: Mapping[int, Command],
+    now: datetime,
+    *,
+    next_at: datetime | None,
+) -> TerminalLine:
+    seen_at, health, command = seen.get(terminal.id), healths.get(terminal.id), commands.get(terminal.id)
+    return TerminalLine(
+        terminal=terminal,
+        seen_at=seen_at,
+        online=terminal.paired and seen_at is not None and now - seen_at < TERMINAL_SILENT,
+        health=health,
+        command=command if command is not None and not command.carried_out(health) else None,
+        next_at=next_at,
+        stale=health is not None and health.stale(now),
+    )

@@ -1,4 +1,4 @@
-"""Why staff ended a session before its time: chosen in the row, in the same motion as the end."""
+"""Why staff did something to a session: chosen in the row, in the same motion as the act."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class StaffReason(StrEnum):
-    """The choices; they go into the visit's history by these names."""
+    """Why a session is ended before its time; the choices go into the visit's history by these names."""
 
     CONDUCT = "conduct"
     EMERGENCY = "emergency"
@@ -14,3 +14,21 @@ class StaffReason(StrEnum):
     PRISONER_REFUSED = "prisoner_refused"
     TECHNICAL_FAILURE = "technical_failure"
     VISIT_FINISHED = "visit_finished"
+
+
+class HoldReason(StrEnum):
+    """Why a session is paused for a while."""
+
+    CONDUCT = "conduct"
+    IDENTITY = "identity"
+    ROOM = "room"
+    SHORT = "short"
+    TECHNICAL = "technical"
+
+
+class NoShowReason(StrEnum):
+    """How staff know that the family does not come."""
+
+    CALLED_OFF = "called_off"
+    NOBODY_CAME = "nobody_came"
+    NO_ANSWER = "no_answer"

@@ -1,25 +1,30 @@
-"""The operator's board from storage and live state, and as parts of a page."""
+"""The operator's board from storage and live state."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from markupsafe import Markup
 
 from broker.admission.mailstate import mail_states
 from broker.admission.window import opens_at
 from broker.staff import Staff
-from broker.visit import Jail
+from broker.storage.unit import UnitOfWork
+from broker.visit import Jail, Visit
 from config import keys
-from web.console import Parts, part
+from rooms.wall import meters
 from web.keys import CLOCK, DB, REDIS, REGISTRY
-from web.operator.board import Board, Group, Live, build
-from web.operator.reasons import StaffReason
-from web.staff.permissions import Permission, may
+from web.operator.board import Board, build
+from web.operator.rules import minutes_within
+from web.operator.states import Live
+from web.terminal import commands
+
+#: Lost minutes older than this are no news for a day's console.
+LOSSES_SINCE = timedelta(days=7)
 
 
 async def choose_jail(request: web.Request, staff: Staff) -> tuple[Jail, list[Jail]]:
@@ -53,17 +58,16 @@ async def load(app: web.Application, jail: Jail) -> Board:
     async with app[DB].read() as uow:
         visits = await uow.visits.day([jail.id], start, end)
         terminals = await uow.jails.terminals(jail.id)
-        mails = await uow.outbox.for_visits([visit.id for visit in visits if visit.live])
-    near = [visit for visit in visits if opens_at(visit) <= now and visit.live]
-    rooms, presence, seen = await asyncio.gather(
-        app[REGISTRY].rooms(visit.id for visit in near),
-        asyncio.gather(*(app[REGISTRY].presence(visit.id) for visit in near)),
-        terminals_seen(app, [terminal.id for terminal in terminals]),
+        paper = await _paper(uow, visits)
+        losses = await uow.sessions.losses_to_confirm(jail.id, now - LOSSES_SINCE)
+    terminal_ids = [terminal.id for terminal in terminals]
+    live, seen, healths, asked = await asyncio.gather(
+        _live(app, visits, paper, now),
+        terminals_seen(app, terminal_ids),
+        commands.healths(app[REDIS], terminal_ids),
+        commands.asked(app[REDIS], terminal_ids),
     )
-    live = {visit.id: Live(mail=mail_states(mails.get(visit.id, ()))) for visit in visits}
-    for visit, people in zip(near, presence, strict=True):
-        live[visit.id] = Live(rooms.get(visit.id), people, live[visit.id].mail)
-    return build(visits, terminals, live, seen, now)
+    return build(visits, terminals, live, seen, now, healths=healths, commands=asked, losses=losses)
 
 
 async def terminals_seen(app: web.Application, terminal_ids: Sequence[int]) -> dict[int, datetime]:
@@ -78,39 +82,51 @@ async def terminals_seen(app: web.Application, terminal_ids: Sequence[int]) -> d
     }
 
 
-def parts(request: web.Request, staff: Staff, jail: Jail, board: Board) -> Parts:
-    """The board as HTML, part by part."""
-    context = {
-        "jail": jail,
-        "board": board,
-        "reasons": list(StaffReason),
-        "may_pair": may(staff.role, Permission.TERMINAL_PAIR),
-        "may_start": may(staff.role, Permission.VISIT_START),
-        "may_end": may(staff.role, Permission.VISIT_END),
-    }
+async def _paper(uow: UnitOfWork, visits: Sequence[Visit]) -> dict[str, Live]:
+    """What paper adds to each visit: its mails, its newest turn, what was written down, and its rule's minutes."""
+    ids = [visit.id for visit in visits]
+    mails = await uow.outbox.for_visits([visit.id for visit in visits if visit.live])
+    turns = await uow.sessions.newest_turns(ids)
+    written = await uow.sessions.written(ids)
+    minutes: dict[int | None, int] = {}
+    found: dict[str, Live] = {}
+    for visit in visits:
+        notes, incidents = written.get(visit.id, (0, 0))
+        found[visit.id] = Live(
+            mail=mail_states(mails.get(visit.id, ())),
+            turn=turns.get(visit.id),
+            notes=notes,
+            incidents=incidents,
+            no_show_minutes=await minutes_within(uow, visit, minutes),
+        )
+    return found
 
-    def show(template: str, **more: object) -> Markup:
-        return part(request, template, {**context, **more})
 
-    items: dict[str, Markup] = {}
-    for group in board.current:
-        items.update(_group(group, show))
-    if board.earlier:
-        items["earlier"] = show("operator/heading.html", group=None)
-    for group in board.earlier:
-        items.update(_group(group, show))
-    if not items:
-        items["empty"] = show("operator/empty.html")
-    return Parts(
-        fixed={
-            "summary": show("operator/summary.html"),
-            "terminals": show("operator/terminals.html"),
-        },
-        items=items,
+async def _live(
+    app: web.Application, visits: Iterable[Visit], paper: dict[str, Live], now: datetime
+) -> dict[str, Live]:
+    """The same with what the rooms tell, of visits whose doors have opened."""
+    near = [visit.id for visit in visits if opens_at(visit) <= now and visit.live]
+    rooms, alerts, presence = await asyncio.gather(
+        app[REGISTRY].rooms(near),
+        meters.alerts(app[REDIS], near),
+        asyncio.gather(*(app[REGISTRY].presence(visit_id) for visit_id in near)),
     )
+    live = dict(paper)
+    for visit_id, people in zip(near, presence, strict=True):
+        live[visit_id] = replace(
+            paper[visit_id], room=rooms.get(visit_id), presence=people, alerts=alerts.get(visit_id, ())
+        )
+    return live
 
 
-def _group(group: Group, show: Callable[..., Markup]) -> Iterator[tuple[str, Markup]]:
-    yield f"at-{int(group.starts_at.timestamp())}", show("operator/heading.html", group=group)
-    for row in group.rows:
-        yield f"visit-{row.visit.id}", show("operator/row.html", row=row)
+async def names(app: web.Application, actors: Iterable[str]) -> dict[str, str]:
+    """The names behind actors of staff."""
+    found: dict[str, str] = {}
+    async with app[DB].read() as uow:
+        for actor in sorted(set(actors)):
+            number = actor.removeprefix("staff:")
+            staff = await uow.staff.get(int(number)) if number != actor and number.isdecimal() else None
+            if staff is not None:
+                found[actor] = staff.name
+    return found

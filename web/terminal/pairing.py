@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.visit import Terminal
 from config.secrets import digest, new_token
 from web.keys import CLOCK, DB, SETTINGS
@@ -61,6 +62,14 @@ async def redeem(request: web.Request, code: str) -> tuple[Terminal, str] | None
         terminal = await uow.terminals.redeem_pair_code(digest(code), now, digest(secret))
         if terminal is None:
             return None
+        uow.audit.record(
+            AuditEvent.TERMINAL_PAIR,
+            by=f"terminal:{terminal.id}",
+            at=now,
+            jail_id=terminal.jail_id,
+            subject=f"terminal:{terminal.id}",
+            details={"step": "paired"},
+        )
         await uow.commit()
     return terminal, secret
 

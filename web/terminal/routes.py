@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
+from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from broker.errors import TicketTooLate
@@ -20,8 +21,10 @@ from web.render import render
 from web.serving.access import client_address
 from web.serving.answers import OUTAGES
 from web.sse import Payload, stamp
+from web.staff.device import device
 from web.staff.throttle import Limit, take
-from web.terminal import pairing
+from web.terminal import commands, pairing
+from web.terminal.health import Health, Report, kept
 
 routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
@@ -99,6 +102,7 @@ async def events(request: web.Request) -> web.StreamResponse:
         return {
             "session": session and _session_json(session),
             "next": upcoming and {"starts_at": stamp(upcoming.starts_at)},
+            "command": await _command_json(request.app, terminal),
         }
 
     return await sse.stream(request, [terminal.jail_id], look)
@@ -127,6 +131,43 @@ async def entry(request: web.Request) -> web.StreamResponse:
     except OUTAGES:
         return _refused("unavailable", 503)
     return entered.answer(request.app[CLOCK].now())
+
+
+# Exempt as the entry is, and all it changes is what the console says of this terminal.
+@routes.post("/terminal/health")
+@csrf.exempt
+async def health(request: web.Request) -> web.StreamResponse:
+    """How the page's devices and its line are."""
+    terminal = await pairing.paired_terminal(request)
+    if terminal is None:
+        raise _unpaired()
+    try:
+        report = Report.model_validate_json(await request.read())
+    except ValidationError:
+        return _refused("bad_report", 400)
+    redis, now = request.app[REDIS], request.app[CLOCK].now()
+    before = (await commands.healths(redis, [terminal.id])).get(terminal.id)
+    told = kept(report, device(request.headers.get("User-Agent", "")), now)
+    await redis.set(keys.terminal_health(terminal.id), told.to_json(), ex=_SEEN_SECONDS)
+    if _news(before, told, now):
+        await redis.publish(keys.jail_changed(terminal.jail_id), "")
+    return web.Response(status=204)
+
+
+def _news(before: Health | None, told: Health, now: datetime) -> bool:
+    """Whether the consoles should look at once; the round trip alone can wait for their next look."""
+    if before is None or before.stale(now):
+        return True
+    return any(getattr(before, name) != getattr(told, name) for name in ("camera", "microphone", "in_call", "done"))
+
+
+async def _command_json(app: web.Application, terminal: Terminal) -> Payload | None:
+    """What staff ask of this page, while it is worth doing."""
+    command = (await commands.asked(app[REDIS], [terminal.id])).get(terminal.id)
+    told = (await commands.healths(app[REDIS], [terminal.id])).get(terminal.id)
+    if command is None or not command.waits(told, app[CLOCK].now()):
+        return None
+    return {"id": command.id, "name": command.name.value}
 
 
 async def _sessions(request: web.Request, jail: Jail, terminal: Terminal) -> tuple[Visit | None, Visit | None]:

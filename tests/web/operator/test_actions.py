@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiohttp import web
 from redis.exceptions import RedisError
 from sqlalchemy import update
 
@@ -13,19 +12,9 @@ from broker.staff import Role
 from broker.storage.models import VisitRow
 from broker.visit import VisitMode, VisitStatus
 from config import keys
-from config.secrets import digest
 from tests.support.desk import Desk
 from web.operator import actions
 from web.operator.errors import NothingToEnd, NotStartable, ReasonNeeded
-from web.terminal.pairing import CODE_LIFETIME
-
-
-async def redeemed(desk: Desk, code: str) -> int | None:
-    """The terminal that a browser becomes with this code."""
-    async with desk.db.begin() as uow:
-        terminal = await uow.terminals.redeem_pair_code(digest(code), desk.clock.now(), digest(f"secret for {code}"))
-        await uow.commit()
-    return None if terminal is None else terminal.id
 
 
 async def test_history_and_rooms_name_staff_by_number(desk: Desk) -> None:
@@ -107,25 +96,3 @@ async def test_a_session_whose_slot_is_over_cannot_be_ended_by_hand(desk: Desk) 
         await actions.end(desk.app, staff, visit.id, "conduct")
     async with desk.db.read() as uow:
         assert [step.reason for step in await uow.visits.history(visit.id)].count("conduct") == 0
-
-
-async def test_a_new_pairing_code_kills_the_one_before(desk: Desk) -> None:
-    """A code left on a screen pairs nothing once another was made; each works once, until it is too old."""
-    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
-    terminal = desk.here.terminals[1]
-    _, old = await actions.make_pair_code(desk.app, staff, terminal.id)
-    shown, code = await actions.make_pair_code(desk.app, staff, terminal.id)
-    assert shown.id == terminal.id
-    assert [await redeemed(desk, each) for each in (old, code, code)] == [None, terminal.id, None]
-    _, late = await actions.make_pair_code(desk.app, staff, terminal.id)
-    desk.clock.advance(CODE_LIFETIME.total_seconds())
-    assert await redeemed(desk, late) is None
-
-
-async def test_terminals_of_other_jails_are_not_paired(desk: Desk) -> None:
-    """Refused for one that exists elsewhere, not found for one that doesn't, and neither gets a code."""
-    staff = await desk.hire("asha", Role.OPERATOR, desk.here)
-    with pytest.raises(web.HTTPForbidden):
-        await actions.make_pair_code(desk.app, staff, desk.elsewhere.terminals[0].id)
-    with pytest.raises(web.HTTPNotFound):
-        await actions.make_pair_code(desk.app, staff, 4711)

@@ -1,4 +1,4 @@
-"""web.operator.board: the state of a row, from paper and live facts together."""
+"""web.operator.board: the day's rows, groups and terminals. How a row's state is decided: test_states.py."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from rooms.placement import Claim
 from rooms.presence import Presence, PresenceState
 from rooms.registry import RoomState
 from rooms.seats import Kind, Role, RoomSpec
-from web.operator.board import Awaiting, Live, RowState, build, row_state, startable
+from web.operator.board import build
+from web.operator.states import Awaiting, Live, RowState, row_state, startable
 
 STARTS = datetime(2026, 3, 2, 5, 45, tzinfo=UTC)
 ENDS = STARTS + timedelta(minutes=15)
@@ -112,7 +113,7 @@ def test_a_line_that_dropped_leaves_the_call_live() -> None:
 def test_a_start_that_broke_half_way_can_be_pressed_again() -> None:
     """On paper open, but the room never opened: the row offers the start, not a session that does not run."""
     for live in (Live(), Live(replace(ROOM, opened=None))):
-        (row,) = build([OPEN], TERMINALS, {OPEN.id: live}, {}, STARTS).current[0].rows
+        (row,) = build([OPEN], TERMINALS, {OPEN.id: live}, {}, STARTS).groups[0].rows
         assert row.state is RowState.EXPECTED
         assert row.may_start
         assert not row.may_end
@@ -151,7 +152,7 @@ def test_a_started_session_says_what_it_still_waits_for() -> None:
     """First the slot, then the prison's own side, then the family."""
 
     def awaiting(live: Live, now: datetime) -> Awaiting | None:
-        return build([OPEN], TERMINALS, {OPEN.id: live}, {}, now).current[0].rows[0].awaiting
+        return build([OPEN], TERMINALS, {OPEN.id: live}, {}, now).groups[0].rows[0].awaiting
 
     assert awaiting(Live(ROOM), STARTS - timedelta(seconds=1)) is Awaiting.SLOT
     assert awaiting(Live(ROOM), STARTS) is Awaiting.PRISON
@@ -159,23 +160,28 @@ def test_a_started_session_says_what_it_still_waits_for() -> None:
     assert awaiting(joined, STARTS) is Awaiting.FAMILY
 
 
-def test_what_is_over_comes_after_what_is_on_or_to_come() -> None:
-    """The operator's eye falls on the present first; a group with one running visit is not over."""
+def test_the_whole_day_stands_in_the_order_of_time_and_says_where_it_has_come_to() -> None:
+    """What is over stays in its place; the group that is on, else the next one, is now."""
     early = replace(VISIT, id="1" * 32, starts_at=STARTS - timedelta(hours=1), ends_at=STARTS - timedelta(minutes=45))
     closed = replace(VISIT, id="2" * 32, status=VisitStatus.CLOSED, terminal=TERMINALS[1])
-    board = build([early, VISIT, closed], TERMINALS, {}, {}, STARTS)
-    assert [group.starts_at for group in board.current] == [STARTS]
-    assert [row.visit.id for row in board.current[0].rows] == [VISIT.id, closed.id]
-    assert [group.starts_at for group in board.earlier] == [early.starts_at]
-    assert (board.live, board.waiting, board.to_come) == (0, 0, 1)
+    later = replace(VISIT, id="3" * 32, starts_at=STARTS + timedelta(hours=1), ends_at=STARTS + timedelta(hours=2))
+    board = build([later, early, VISIT, closed], TERMINALS, {}, {}, STARTS)
+    assert [(group.starts_at, group.now) for group in board.groups] == [
+        (early.starts_at, False),
+        (STARTS, True),
+        (later.starts_at, False),
+    ]
+    assert [row.visit.id for row in board.groups[1].rows] == [VISIT.id, closed.id]
+    assert (board.live, board.waiting, board.to_come) == (0, 0, 2)
+    between = build([early, later], TERMINALS, {}, {}, STARTS)
+    assert [group.now for group in between.groups] == [False, True]
 
 
 @pytest.mark.parametrize("status", [VisitStatus.REQUESTED, VisitStatus.REFUSED])
 def test_what_was_never_approved_is_not_on_the_day(status: VisitStatus) -> None:
     """The board holds what the day holds."""
     board = build([replace(VISIT, status=status)], TERMINALS, {}, {}, STARTS)
-    assert not board.current
-    assert not board.earlier
+    assert not board.groups
 
 
 def test_a_terminal_is_connected_only_while_its_page_speaks() -> None:
@@ -198,8 +204,8 @@ def test_no_row_offers_a_start_and_an_end_at_once(status: VisitStatus, state: st
     room = replace(ROOM, state=state, opened=STARTS if opened else None, held=state == "held")  # type: ignore[arg-type]
     now = STARTS + timedelta(seconds=offset)
     board = build([replace(VISIT, status=status)], TERMINALS, {VISIT.id: Live(room)}, {}, now)
-    for group in (*board.current, *board.earlier):
-        for row in group.rows:
-            assert not (row.may_start and row.may_end)
-            if not STARTS - timedelta(minutes=15) <= now < ENDS:
-                assert not row.may_start
+    for row in board.rows:
+        assert not (row.may_start and row.may_end)
+        assert not (row.may_hold and row.may_resume)
+        if not STARTS - timedelta(minutes=15) <= now < ENDS:
+            assert not any((row.may_start, row.may_end, row.may_hold, row.may_call_no_show))

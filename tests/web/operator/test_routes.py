@@ -45,7 +45,7 @@ async def row(browser: Browser, visit: Visit, path: str = "/operator") -> str:
     """The HTML of a visit's row on the page."""
     text = await (await browser.get(path)).text()
     found = re.search(
-        rf'<li class="visit[^>]*data-visrn="{visit.visrn}".*?</li>\s*(?=<li class|</ul>\s*<section)', text, re.DOTALL
+        rf'<li class="visit[^>]*data-visrn="{visit.visrn}".*?</li>\s*(?=<li class|</ul>\s*</div>)', text, re.DOTALL
     )
     assert found, f"no row of {visit.visrn}"
     return found[0]
@@ -327,7 +327,7 @@ async def test_a_closed_visit_says_its_outcome(desk: Desk, operator: Browser) ->
         await uow.visits.close(visit.id, Outcome.VISITOR_ABSENT, {}, "system:worker", desk.clock.now())
         await uow.commit()
     html = await row(operator, visit)
-    assert state_of(html) == "closed"
+    assert state_of(html) == "no_show"
     assert "The family did not come" in html
 
 

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from broker.staff import Role, Staff
 from config import keys
-from tests.broker.samples import JAIL, a_visit
+from tests.broker.samples import JAIL
 from tests.support.asked import asked
 from tests.support.clock import NOON
 from tests.support.desk import Desk
 from web.operator import view
-from web.operator.board import Board, build
 
 #: Half hours, quarters, the first and last zones of a day, and clocks that change at midnight.
 ZONES = ["Asia/Kolkata", "Asia/Kathmandu", "UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Havana"]
@@ -78,39 +77,3 @@ async def test_a_terminal_was_seen_when_its_page_said_so(desk: Desk) -> None:
     await desk.redis.set(keys.terminal_seen(first), NOON.isoformat())
     assert await view.terminals_seen(desk.app, [first, second]) == {first: NOON}
     assert await view.terminals_seen(desk.app, []) == {}
-
-
-def staff_of(role: Role) -> Staff:
-    """Somebody in this role."""
-    return Staff(7, "asha", "Asha", role, frozenset({JAIL.id}), totp_required=False)
-
-
-async def test_every_visit_is_a_part_of_its_own_behind_its_hours_heading(wired: web.Application) -> None:
-    """In the order of the page; what is over stands behind a heading of its own."""
-    now, later, over = (
-        a_visit(),
-        a_visit(starts_at=NOON + timedelta(hours=1)),
-        a_visit(starts_at=NOON - timedelta(hours=1)),
-    )
-    board = build([over, now, later], [], {}, {}, NOON)
-    parts = view.parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
-    at = {visit.id: f"at-{int(visit.starts_at.timestamp())}" for visit in (now, later, over)}
-    assert list(parts.items) == [
-        *(at[now.id], f"visit-{now.id}", at[later.id], f"visit-{later.id}"),
-        *("earlier", at[over.id], f"visit-{over.id}"),
-    ]
-    assert set(parts.fixed) == {"summary", "terminals"}
-
-
-async def test_a_day_without_visits_says_so(wired: web.Application) -> None:
-    """Rather than showing nothing at all."""
-    empty: Board = build([], [], {}, {}, NOON)
-    assert list(view.parts(asked(wired), staff_of(Role.OPERATOR), JAIL, empty).items) == ["empty"]
-
-
-@pytest.mark.parametrize(("role", "acts"), [(Role.OPERATOR, True), (Role.STATE_ADMIN, False)])
-async def test_whoever_may_only_look_is_offered_no_act(wired: web.Application, role: Role, acts: bool) -> None:  # noqa: FBT001
-    """The same row, with and without its button."""
-    visit = a_visit()
-    parts = view.parts(asked(wired), staff_of(role), JAIL, build([visit], [], {}, {}, NOON))
-    assert ('data-action="start"' in parts.items[f"visit-{visit.id}"]) is acts

@@ -106,7 +106,7 @@ async def test_sessions_of_other_terminals_and_jails_are_not_told(desk: Desk, te
     await started(desk, await desk.book(terminal=1))
     await started(desk, await desk.book(desk.elsewhere))
     async with events(terminal) as stream:
-        assert (await next_message(stream)) == {"session": None, "next": None}
+        assert (await next_message(stream)) == {"session": None, "next": None, "command": None}
     assert await entry(terminal) == (409, {"error": "no_session"})
 
 

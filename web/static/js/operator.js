@@ -1,16 +1,20 @@
-// The operator's console: live rows, acts without leaving the page, keys.
+// The operator's console: live rows, acts without leaving the page, keys, and a sound when something new needs a person.
+// It serves the day and the page of one session: there the whole page is the one row.
 
 import { csrf, LiveConsole } from "./console/live.js";
 import { onKeys, Rows } from "./console/rows.js";
+import { Sound } from "./console/sound.js";
 
 const PATIENCE = 10_000;
 const GOOD_NEWS_SHOWN = 10_000;
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-console]"));
 const said = root.querySelector("[data-said]");
-const rows = new Rows(root.querySelector("[data-items]"));
+const list = root.querySelector("[data-items]");
+const rows = list ? new Rows(list) : null;
+const sound = new Sound(root, root.querySelector("[data-sound]"));
 
-/** Sends a row's form; the row itself changes when the server's next parts come. @param {HTMLFormElement} form */
+/** Sends a form; what it changes is seen when the server's next parts come. @param {HTMLFormElement} form */
 async function act(form) {
   const button = form.querySelector("button");
   if (button.getAttribute("aria-busy") === "true") return;
@@ -25,6 +29,7 @@ async function act(form) {
     const answer = await fetch(form.action, request);
     if (answer.status === 401 || answer.status === 403) location.reload();
     say((await answer.json()).message ?? root.dataset.failed, answer.ok);
+    if (answer.ok && form.matches("[data-clears]")) form.reset();
   } catch {
     say(root.dataset.failed, false);
   } finally {
@@ -42,8 +47,33 @@ function say(text, well) {
   if (well && text) goes = setTimeout(() => say("", true), GOOD_NEWS_SHOWN);
 }
 
-/** The chosen row's form of an act. @param {string} name */
-const form = (name) => rows.chosen?.querySelector(`[data-action="${name}"]`)?.closest("form") ?? null;
+/** An act's button or link of the chosen row. @param {string} name */
+const find = (name) => (rows ? rows.chosen : root)?.querySelector(`[data-action="${name}"]`) ?? null;
+
+/** Presses it, if it is there. @param {string} name */
+function press(name) {
+  const found = find(name);
+  const form = found?.closest("form");
+  if (form) form.requestSubmit();
+  else found?.click();
+  return found !== null;
+}
+
+/** For an act that cannot be undone: its reason first, then the act. @param {string} name */
+function reasonThen(name) {
+  const form = find(name)?.closest("form");
+  const reason = form?.querySelector("[data-reason]");
+  if (!reason) return;
+  if (reason.value) form.requestSubmit();
+  else reason.focus();
+}
+
+/** The newest of what needs a person: the visit it is about becomes the chosen one. */
+function mostUrgent() {
+  for (const need of root.querySelectorAll("[data-need]")) {
+    if (need.dataset.row && rows?.choose(need.dataset.row)) return;
+  }
+}
 
 root.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-act]")) return;
@@ -51,25 +81,46 @@ root.addEventListener("submit", (event) => {
   act(event.target);
 });
 
-// E opens the ending; pressed again with no reason chosen, it must not pick one by its first letter.
+// A visit's number in the list of what needs somebody leads to its row, and chooses it.
+root.addEventListener("click", (event) => {
+  const need = event.target.closest('[data-need] a[href^="#"]')?.closest("[data-need]");
+  if (need && rows?.choose(need.dataset.row)) event.preventDefault();
+});
+
+// A reason's key opens its list; pressed again with nothing chosen, it must not pick one by its first letter.
 root.addEventListener("keydown", (event) => {
   const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
   const unchosen = event.target.matches("[data-reason]") && event.target.value === "";
-  if (plain && unchosen && event.key.toLowerCase() === "e") event.preventDefault();
+  const own = event.target.getAttribute("aria-keyshortcuts");
+  if (plain && unchosen && event.key.toLowerCase() === own) event.preventDefault();
 });
 
 onKeys({
-  ArrowDown: () => rows.move(1),
-  ArrowUp: () => rows.move(-1),
-  e: () => {
-    const ending = form("end");
-    const reason = ending?.querySelector("[data-reason]");
-    if (!reason) return;
-    if (reason.value) ending.requestSubmit();
-    else reason.focus();
-  },
-  s: () => form("start")?.requestSubmit(),
+  ...(rows ? { ArrowDown: () => rows.move(1), ArrowUp: () => rows.move(-1) } : {}),
+  1: mostUrgent,
+  c: () => press("help"),
+  e: () => reasonThen("end"),
+  h: () => press("hold") || press("resume"),
+  i: () => rows && press("details"),
+  n: () => (rows ? press("note") : root.querySelector("#note-text")?.focus()),
+  s: () => press("start"),
+  u: () => !rows && press("back"),
+  x: () => reasonThen("no-show"),
 });
 
+/** Once, at the beginning: the day is at the hour it has come to, and what needs somebody stays in sight above it. */
+function showNow() {
+  const frame = root.querySelector("[data-frame]");
+  const now = frame?.querySelector("[data-now-row]");
+  if (!frame || !now || frame.scrollHeight <= frame.clientHeight) return;
+  const head = frame.querySelector(".head")?.offsetHeight ?? 0;
+  frame.scrollTop += now.getBoundingClientRect().top - frame.getBoundingClientRect().top - head;
+}
+
 if (!said.classList.contains("said--bad")) say(said.textContent.trim(), true);
-new LiveConsole(root).start(() => rows.settle());
+if (location.hash === "#note") root.querySelector("#note-text")?.focus();
+showNow();
+new LiveConsole(root).start(() => {
+  rows?.settle();
+  sound.listen();
+});

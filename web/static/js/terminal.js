@@ -2,6 +2,7 @@
 
 import { loadText } from "./lib/text.js";
 import { Devices } from "./media/devices.js";
+import { Health } from "./view/health.js";
 import { Idle } from "./view/idle.js";
 import { Room } from "./view/room.js";
 
@@ -19,9 +20,12 @@ let finished = "";
 
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-const idle = new Idle(document.querySelector("[data-terminal]"), language, (wanted) => {
+const page = document.querySelector("[data-terminal]");
+const health = new Health(page, t);
+const idle = new Idle(page, language, ({ session: wanted, command, next }) => {
   const visit = wanted?.visit_id ?? "";
   if (visit && visit !== session?.visit && visit !== finished) begin(visit);
+  health.heard(command, next);
 });
 
 /** Joins with the devices there are. */
@@ -32,6 +36,7 @@ async function begin(visit) {
   const devices = new Devices((kind) => reopen(kind));
   const room = new Room({ root, t, language, sends: true, keeps: false, onPhase, onRefused: tryAgain });
   session = { visit, room, devices, over: false };
+  health.inCall(devices);
   await Promise.all([devices.open(), room.visit.start()]);
   if (session?.room !== room || session.over) {
     devices.stop();
@@ -61,6 +66,7 @@ function onPhase(phase) {
   if (phase !== "ended" || !session) return;
   session.over = true;
   session.devices.stop();
+  health.inCall(null);
   finished = session.visit;
   const { room } = session;
   setTimeout(() => session?.room === room && close(), GOODBYE);
@@ -82,6 +88,7 @@ function tryAgain() {
 function close() {
   if (!session) return;
   session.devices.stop();
+  health.inCall(null);
   session.room.close();
   session = null;
   root.hidden = true;

@@ -22,8 +22,17 @@ export function morph(old, next) {
   morphChildren(old, next);
 }
 
-/** Makes the inside of `old` like that of `next`. @param {Element} old @param {Element | DocumentFragment} next */
+/**
+ * Makes the inside of `old` like that of `next`. Children that carry a key stay the same element wherever they move: a
+ * button somebody is about to press never becomes another one's.
+ * @param {Element} old
+ * @param {Element | DocumentFragment} next
+ */
 export function morphChildren(old, next) {
+  if (next.querySelector(":scope > [data-key]")) {
+    syncKeyed(old, next);
+    return;
+  }
   const wanted = [...next.childNodes];
   const have = [...old.childNodes];
   wanted.forEach((node, place) => {
@@ -58,11 +67,19 @@ export function syncItems(list, changed, order) {
   }
 }
 
+/** A list whose items all have keys, as it stands in a part. @param {Element} old @param {Element | DocumentFragment} next */
+function syncKeyed(old, next) {
+  for (const node of [...old.childNodes]) if (!(node instanceof Element) || !node.hasAttribute("data-key")) node.remove();
+  const items = [...next.children].map((item) => [item.getAttribute("data-key") ?? "", item.outerHTML]);
+  syncItems(old, Object.fromEntries(items), items.map(([key]) => key));
+}
+
 /** @param {Node} a @param {Node} b */
 function alike(a, b) {
   if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
   if (!(a instanceof Element) || !(b instanceof Element)) return true;
-  return a.getAttribute("action") === b.getAttribute("action") && a.id === b.id;
+  const same = (name) => a.getAttribute(name) === b.getAttribute(name);
+  return same("action") && same("data-key") && a.id === b.id;
 }
 
 /** @param {Element} old @param {Element} next */

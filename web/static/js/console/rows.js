@@ -19,7 +19,8 @@ export class Rows {
   settle() {
     const rows = this.#rows();
     const kept = rows.find((row) => row.dataset.key === this.#key);
-    this.#mark(kept ?? rows.find((row) => row.querySelector("[data-action]")) ?? rows[0] ?? null);
+    const wanting = (what) => rows.find((row) => row.querySelector(what));
+    this.#mark(kept ?? wanting("button[data-action]") ?? wanting("[data-action]") ?? rows[0] ?? null);
   }
 
   /** @returns {HTMLElement | null} */
@@ -35,6 +36,15 @@ export class Rows {
     if (!next) return;
     this.#choose(next);
     next.focus();
+  }
+
+  /** Chooses one row, and moves the focus to it. @param {string} key @returns {boolean} whether there is such a row */
+  choose(key) {
+    const row = this.#rows().find((each) => each.dataset.key === key);
+    if (!row) return false;
+    this.#choose(row);
+    row.focus();
+    return true;
   }
 
   #rows() {

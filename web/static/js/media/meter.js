@@ -50,6 +50,12 @@ export class Meter {
     return level(this.#samples);
   }
 
+  /** @returns {boolean} whether anything at all comes: a quiet room does, a microphone that is switched off does not */
+  get sounding() {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return this.#samples.some((sample) => sample !== 0);
+  }
+
   stop() {
     this.#source.disconnect();
   }
@@ -59,6 +65,14 @@ export class Meter {
 export function wake() {
   if (context) sound();
 }
+
+/** Gets the page's sound going before there is anything to play; to be called while the person touches the page. */
+export function prepare() {
+  sound();
+}
+
+/** @returns {boolean} whether the page may be heard, or listen, yet */
+export const awake = () => context?.state === "running";
 
 /** Plays three soft notes, about a second. */
 export async function chime() {

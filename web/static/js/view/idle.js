@@ -21,7 +21,8 @@ export class Idle {
   /**
    * @param {HTMLElement} root
    * @param {string} language
-   * @param {(session: {visit_id: string} | null) => void} onSession at each message, also unchanged ones
+   * @param {(told: {session: {visit_id: string} | null, next: {starts_at: string} | null, command: {id: string, name: string}
+   *   | null}) => void} onSession at each message, also unchanged ones
    */
   constructor(root, language, onSession) {
     this.#root = root;
@@ -68,11 +69,11 @@ export class Idle {
     this.#stale = setTimeout(() => show(this.#root, "[data-offline]", true), STALE);
   }
 
-  #said({ session, next }) {
+  #said(told) {
     this.#heard();
-    this.wanted = session?.visit_id ?? "";
-    this.#next(next);
-    this.#onSession(session);
+    this.wanted = told.session?.visit_id ?? "";
+    this.#next(told.next);
+    this.#onSession(told);
   }
 
   #next(next) {

@@ -1,0 +1,54 @@
+"""What happened to a session, in one order: steps on paper, staff's turns, monitors' acts, notes, incidents. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from broker.lifecycle import HistoryRow
+from broker.sessions.model import Incident, Note
+from broker.sessions.turns import Act
+
+
+class Kind(StrEnum):
+    """Which list a line comes from."""
+
+    ACT = "act"
+    INCIDENT = "incident"
+    NOTE = "note"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `word`: the status, event, or kind of incident; `why` a reason's id or words; `text`
+    what somebody wrote.
+    """
+
+    at: datetime
+    by: str
+    kind: Kind
+    word: str
+    why: str = field(repr=False, default="")
+    text: str = field(repr=False, default="")
+
+
+def tell(
+    history: Iterable[HistoryRow], acts: Iterable[Act], notes: Iterable[Note], incidents: Iterable[Incident]
+) -> tuple[Line, ...]:
+    """Everything, newest first. Steps that staff's turns tell already are left out."""
+    turns = list(acts)
+    lines = [Line(act.at, act.by, Kind.ACT, act.event.value, act.why) for act in turns]
+    told = {(act.at, act.by) for act in turns}
+    lines += [
+        Line(row.at, row.by, Kind.STEP, row.to.value, row.reason)
+        for row in history
+        if row.from_ is not row.to and (row.at, row.by) not in told
+    ]
+    lines += [Line(note.at, note.by, Kind.NOTE, "", text=note.text) for note in notes]
+    lines += [
+        Line(each.at, each.by, Kind.INCIDENT, each.kind.value, each.severity.value, each.text) for each in incidents
+    ]
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
