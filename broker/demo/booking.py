@@ -128,12 +128,10 @@ async def _terminal(
     if not wish.jail:
         return await uow.jails.free_terminal(starts_at, ends_at)
     wanted = next(demo for demo in JAILS if demo.slug == wish.jail)
-    jail = next(
-        each for each in await uow.jails.all() if (each.state_code, each.code) == (wanted.state_code, wanted.code)
-    )
-    taken = tried | {
-        visit.slot.terminal_id for visit in await uow.visits.touching(jail.id, starts_at, ends_at) if visit.slot
-    }
+    number = (wanted.state_code, wanted.code)
+    jail = next(each for each in await uow.jails.all() if (each.state_code, each.code) == number)
+    held = [visit.slot for visit in await uow.visits.touching(jail.id, starts_at, ends_at)]
+    taken = tried | {slot.terminal_id for slot in held if slot is not None}
     free = (each for each in await uow.jails.terminals(jail.id) if each.id not in taken)
     return next((each for each in free if wish.terminal in {"", each.name}), None)
 

@@ -16,7 +16,7 @@ WRITTEN = re.compile(r'"([^"\n]+)"')
 COMPLETED = re.compile(r"`([^`\n]+)`")
 HOLE = re.compile(r"\$\{[^}]*\}")
 PLACE = re.compile(r"\{(\w+)\}")
-NOT_KEYS = {"mulakat.visit"}
+NOT_KEYS = {"mulakat.terminal.done", "mulakat.visit"}
 
 
 def _scripts() -> str:
