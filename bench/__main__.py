@@ -1,4 +1,5 @@
-"""The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`, and
+"""The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`,
+`python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`, and
 `python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`."""
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import os
 import sys
 
-from . import hop, portal, relay
+from . import hop, portal, relay, wall
 from .relay_node import quieten
 from .report import remarks, summary, table
 
@@ -31,11 +32,20 @@ def main() -> None:
     command.add_argument("--registrations", type=int, default=200, help="how many in all, a database (default 200)")
     command.add_argument("--at-once", type=int, default=16, help="families at one time (default 16)")
     command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
+    command = commands.add_parser("wall", help="CPU of a room on a monitor's wall beside one that is followed live")
+    command.add_argument("--rooms", type=int, default=20, help="two-party rooms (default 20)")
+    command.add_argument("--seconds", type=float, default=32.0, help="how long each run is measured (default 32)")
+    command.add_argument("--runs", type=int, default=3, help="runs of each kind, interleaved (default 3)")
     given = parser.parse_args()
     quieten()
     if given.command == "portal":
         found = portal.measure(given.registrations, given.at_once, given.databases)
         sys.stdout.write("\n".join([portal.table(found), json.dumps(found)]) + "\n")
+        return
+    if given.command == "wall":
+        walls = asyncio.run(wall.measure(given.rooms, given.seconds, given.runs))
+        load = {"load": round(os.getloadavg()[0], 1)}
+        sys.stdout.write("\n".join([wall.table(walls), json.dumps({**wall.summary(walls), **load})]) + "\n")
         return
     burst = round(asyncio.run(hop.microseconds()), 2)
     sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")

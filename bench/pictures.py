@@ -27,8 +27,8 @@ def painted(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image.Image:
         x, y, size = chance.randrange(width), chance.randrange(height), chance.randrange(10, width // 3)
         draw.ellipse((x - size, y - size, x + size, y + size // 2), fill=_colour(chance))
     soft = image.filter(ImageFilter.GaussianBlur(2))
-    noise = Image.effect_noise((width, height), 12).convert("RGB")
-    return Image.blend(soft, noise, 0.12)
+    noise = Image.frombytes("L", (width, height), chance.randbytes(width * height)).convert("RGB")
+    return Image.blend(soft, noise, 0.02)
 
 
 def _colour(chance: random.Random) -> tuple[int, int, int]:

@@ -67,6 +67,10 @@ class Talker(Caller):
         self._repeat(self._picture, begin + self.phase * PICTURE_EVERY, PICTURE_EVERY)
         self._repeat(self._consent, begin + self.phase * CONSENT_EVERY, CONSENT_EVERY)
 
+    def listen(self, begin: float) -> None:
+        """Send nothing but what keeps the connection alive."""
+        self._repeat(self._consent, begin + self.phase * CONSENT_EVERY, CONSENT_EVERY)
+
     def stop(self) -> None:
         """Send nothing more."""
         for timer in self._timers.values():
@@ -134,10 +138,10 @@ class RelayProcess:
 
 
 @asynccontextmanager
-async def relay_process(core: int | None) -> AsyncIterator[RelayProcess]:
-    """Start the relay, pinned to a core; stop it afterwards."""
+async def relay_process(core: int | None, *program: str) -> AsyncIterator[RelayProcess]:
+    """Start the relay, or another program with one in it, pinned to a core; stop it afterwards."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.relay_node"),
+        *(sys.executable, "-m", *(program or ("bench.relay_node",))),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 20,

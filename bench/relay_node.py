@@ -40,14 +40,15 @@ class Node:
 
     def __init__(self, media: MediaNode) -> None:
         self.media = media
+        self.commands = {"join": self.join, "answer": self.answer, "stat": self.stat}
 
     def join(self, command: Command) -> Result:
-        """Add a participant to a room, made when it is the first; the answer is its offer."""
+        """Add a participant to a room, made when it is the first; the answer is its offer. other: whom it receives."""
         room = self.media.rooms.get(command["room"])
         if room is None:
             room = self.media.add_room(command["room"], "family", datetime.now(UTC) + timedelta(hours=1))
             room.set_phase("live")
-        peer = room.add_peer(command["who"], command["role"], [command["other"]], Silence())
+        peer = room.add_peer(command["who"], command["role"], command["other"].split(), Silence())
         return {"offer": peer.offer()}
 
     def answer(self, command: Command) -> Result:
@@ -78,19 +79,22 @@ def quieten() -> None:
     )
 
 
+async def serve(node: Node) -> None:
+    """Do what the lines of the input say, until it ends."""
+    lines = asyncio.StreamReader(limit=1 << 20)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while line := await lines.readline():
+        command = json.loads(line)
+        sys.stdout.write(json.dumps(node.commands[command["do"]](command)) + "\n")
+        sys.stdout.flush()
+
+
 async def main() -> None:
     """Serve until the input ends."""
     quieten()
     media = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
     await media.open()
-    node = Node(media)
-    lines = asyncio.StreamReader(limit=1 << 20)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    commands = {"join": node.join, "answer": node.answer, "stat": node.stat}
-    while line := await lines.readline():
-        command = json.loads(line)
-        sys.stdout.write(json.dumps(commands[command["do"]](command)) + "\n")
-        sys.stdout.flush()
+    await serve(Node(media))
     await media.close()
 
 

@@ -1,0 +1,183 @@
+"""What a monitor's wall costs: the same rooms four times over, interleaved, in CPU time of relay and decoder.
+
+relay       nothing but the relay
+unwatched   a node's looks at its rooms on top: meters and alerts for every live room
+wall        the same, with every room on a wall: taps, a keyframe each 16 s from each side, decoder, pictures
+follow      the same as unwatched, with a monitor in every room who receives all of it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from aiortc.rtcdtlstransport import RTCCertificate
+
+from config.redis_child import private_redis
+
+from .relay import JOINS_AT_ONCE, PACKETS_A_SECOND, TIMEOUT, RelayProcess, relay_process
+from .report import percentile
+from .wall_callers import Speaker, keyframes
+
+KINDS = ("relay", "unwatched", "wall", "follow")
+PICTURES = 6
+WARM_UP = 4.0
+"""Seconds until the decoder has started and has had everybody's first picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallRun:
+    """One run. relay_ms, decoder_ms: CPU milliseconds a second and room. pictures: made a minute and participant.
+
+    p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver, of sound. pace: packets sent of
+    those that should have been.
+    """
+
+    kind: str
+    rooms: int
+    relay_ms: float
+    decoder_ms: float
+    pictures: float
+    p99_ms: float
+    pace: float
+
+    @property
+    def total_ms(self) -> float:
+        """Relay and decoder together."""
+        return self.relay_ms + self.decoder_ms
+
+
+async def fill(relay: RelayProcess, rooms: int, *, followed: bool, pictures: list[list[bytes]]) -> list[Speaker]:
+    """Connect a family and a terminal in each room, and a monitor where it is followed; return all, monitors last."""
+    certificate = RTCCertificate.generateCertificate()
+    seeded = random.Random(rooms)
+    gate = asyncio.Semaphore(JOINS_AT_ONCE)
+
+    async def join(room: int, who: str, other: str) -> Speaker:
+        async with gate:
+            speaker = Speaker(certificate, seeded.random(), pictures[room % len(pictures) :] + pictures)
+            joined = await relay.tell(do="join", room=str(room), who=who, role=who, other=other)
+            await relay.tell(do="answer", room=str(room), who=who, sdp=speaker.answer(joined["offer"]))
+            await speaker.connect()
+        return speaker
+
+    seats = [("visitor", "terminal"), ("terminal", "visitor"), *([("monitor", "visitor terminal")] if followed else [])]
+    joins = [join(room, who, other) for who, other in seats for room in range(rooms)]
+    found = await asyncio.gather(*joins)
+    async with asyncio.timeout(TIMEOUT):
+        while (await relay.tell(do="stat"))["connected"] < len(found):  # noqa: ASYNC110 - in another process
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def one_run(kind: str, rooms: int, seconds: float, core: int | None, pictures: list[list[bytes]]) -> WallRun:
+    """Fill the rooms, let them talk, and measure after a warm-up."""
+    with tempfile.TemporaryDirectory(prefix="mulakat-") as folder, private_redis(Path(folder) / "redis.sock") as url:
+        async with relay_process(core, "bench.wall_node", url) as relay:
+            everyone = await fill(relay, rooms, followed=kind == "follow", pictures=pictures)
+            if kind != "relay":
+                await relay.tell(do="feed")
+            if kind == "wall":
+                await relay.tell(do="show")
+            try:
+                return await _talk(relay, kind, rooms, everyone, seconds)
+            finally:
+                await asyncio.gather(*(each.hang_up() for each in everyone))
+
+
+async def _talk(relay: RelayProcess, kind: str, rooms: int, everyone: Sequence[Speaker], seconds: float) -> WallRun:
+    talkers = everyone[: 2 * rooms]
+    gc.collect()
+    gc.freeze()
+    begin = asyncio.get_running_loop().time() + 0.1
+    for talker in talkers:
+        talker.talk(begin)
+    for monitor in everyone[2 * rooms :]:
+        monitor.listen(begin)
+    await asyncio.sleep(WARM_UP)
+    for each in talkers:
+        del each.took[:]
+    sent, began, before = sum(each.sent for each in talkers), time.monotonic(), await relay.tell(do="stat")
+    await asyncio.sleep(seconds)
+    after, lasted = await relay.tell(do="stat"), time.monotonic() - began
+    sent = sum(each.sent for each in talkers) - sent
+    for each in everyone:
+        each.stop()
+    gc.unfreeze()
+    took = sorted(stamp / 1e6 for each in talkers for stamp in each.took)
+    a_second_and_room = 1000 / lasted / rooms
+    return WallRun(
+        kind=kind,
+        rooms=rooms,
+        relay_ms=(after["cpu"] - before["cpu"]) * a_second_and_room,
+        decoder_ms=(after["decoder_cpu"] - before["decoder_cpu"]) * a_second_and_room,
+        pictures=(after["pictures"] - before["pictures"]) * 60 / lasted / len(talkers),
+        p99_ms=percentile(took, 0.99),
+        pace=sent / (len(talkers) * PACKETS_A_SECOND * lasted),
+    )
+
+
+async def measure(rooms: int, seconds: float, runs: int) -> list[WallRun]:
+    """Make the runs: each kind once, then each again, so that a slow minute of the machine falls on all of them."""
+    pictures = keyframes(PICTURES)
+    cores = sorted(os.sched_getaffinity(0))
+    relay_core = cores[-1] if len(cores) > 1 else None
+    if relay_core is not None:
+        os.sched_setaffinity(0, {cores[0]})
+    try:
+        return [await one_run(kind, rooms, seconds, relay_core, pictures) for _ in range(runs) for kind in KINDS]
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def middle(runs: Sequence[WallRun], kind: str) -> WallRun:
+    """Return the median of each figure over the runs of one kind."""
+    same = [asdict(run) for run in runs if run.kind == kind]
+    figures = {name: median(run[name] for run in same) for name in same[0] if name not in ("kind", "rooms")}
+    return WallRun(kind=kind, rooms=same[0]["rooms"], **figures)
+
+
+def table(runs: Sequence[WallRun]) -> str:
+    """Write a row for each run, in the order they were made, and one for the median of each kind."""
+    rows: list[tuple[str, ...]] = [("", "kind", "relay ms/s", "decoder ms/s", "pictures/min", "p99 ms", "pace")]
+    rows += [(f"run {number}", *_cells(run)) for number, run in enumerate(runs, 1)]
+    rows += [("median", *_cells(middle(runs, kind))) for kind in KINDS if any(run.kind == kind for run in runs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def _cells(run: WallRun) -> tuple[str, ...]:
+    numbers = (f"{run.relay_ms:.2f}", f"{run.decoder_ms:.2f}", f"{run.pictures:.1f}", f"{run.p99_ms:.2f}")
+    return (run.kind, *numbers, f"{run.pace:.1%}")
+
+
+def summary(runs: Sequence[WallRun]) -> dict[str, object]:
+    """Return what a room on a wall costs beside one that is followed live, both on top of one that is not watched."""
+    unwatched, wall, follow = (middle(runs, kind) for kind in KINDS[1:])
+    on_wall, followed = wall.total_ms - unwatched.total_ms, follow.total_ms - unwatched.total_ms
+    return {
+        "bench": "wall",
+        "rooms": wall.rooms,
+        "runs": sum(run.kind == "wall" for run in runs),
+        "wall_ms_per_room_second": round(on_wall, 3),
+        "wall_relay_ms_per_room_second": round(wall.relay_ms - unwatched.relay_ms, 3),
+        "wall_decoder_ms_per_room_second": round(wall.decoder_ms, 3),
+        "follow_ms_per_room_second": round(followed, 3),
+        "unwatched_ms_per_room_second": round(unwatched.total_ms, 3),
+        "wall_by_follow": round(on_wall / followed, 3),
+        "pictures_per_minute": round(wall.pictures, 2),
+        "median": {kind: _figures(middle(runs, kind)) for kind in KINDS},
+        "all": [_figures(run) for run in runs],
+    }
+
+
+def _figures(run: WallRun) -> dict[str, object]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(run).items()}
