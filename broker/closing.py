@@ -94,7 +94,7 @@ def side(record: Record, end: datetime, *, of_prison: bool) -> Side:
     """What the facts and seconds say about one side, up to `end`."""
     stories: dict[str, list[Fact]] = {}
     for fact in record.facts:
-        if fact.participant and _is_prison(fact.participant) is of_prison:
+        if fact.participant and is_prison(fact.participant) is of_prison:
             stories.setdefault(fact.participant, []).append(fact)
     spans: list[tuple[datetime, datetime]] = []
     came, still_there = False, False
@@ -103,7 +103,7 @@ def side(record: Record, end: datetime, *, of_prison: bool) -> Side:
         spans += own
         came = came or bool(own)
         still_there = still_there or stays
-    connected = [spent for who, spent in record.seconds.items() if _is_prison(who) is of_prison]
+    connected = [spent for who, spent in record.seconds.items() if is_prison(who) is of_prison]
     if any(connected) and not came:  # its facts were lost, its seconds were not
         came, still_there = True, True
         spans = [(record.starts_at, end)]
@@ -114,6 +114,13 @@ def side(record: Record, end: datetime, *, of_prison: bool) -> Side:
         connected=timedelta(seconds=max(connected, default=0.0)),
         left=came and not still_there,
     )
+
+
+def is_prison(participant: str) -> bool | None:
+    """By the form of participants' ids; None for a monitor, who is on no side."""
+    if participant.startswith("monitor-"):
+        return None
+    return participant.startswith("terminal-")
 
 
 def together(family: Side, prison: Side) -> timedelta:
@@ -178,10 +185,3 @@ def _merged(spans: list[tuple[datetime, datetime]]) -> tuple[tuple[datetime, dat
         else:
             merged.append((start, stop))
     return tuple(merged)
-
-
-def _is_prison(participant: str) -> bool | None:
-    """By the form of participants' ids; None for a monitor, who is on no side."""
-    if participant.startswith("monitor-"):
-        return None
-    return participant.startswith("terminal-")

@@ -39,6 +39,18 @@ def gate_link(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/gate?pass={token}"
 
 
+def makeup_token(secret_key: SecretStr | str, visitor_id: str) -> str:
+    """The token by which this visitor of a lost visit takes the one that is offered in its place. Not the visit's own
+    link: that one opens nothing by itself, and is handed on more lightly.
+    """
+    return _token(secret_key, "makeup-link", visitor_id)
+
+
+def makeup_link(public_url: str, token: str) -> str:
+    """The address where it is taken."""
+    return f"{public_url.rstrip('/')}/makeup/{token}"
+
+
 def demo_terminal_token(secret_key: SecretStr | str, terminal_id: int) -> str:
     """The token which, in the demo only, makes a browser a terminal without a pairing code."""
     return _token(secret_key, "demo-terminal", terminal_id)

@@ -19,13 +19,16 @@ class BlockReason(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What was decided about a visit. `lapsed`: nobody decided in time; `special`: approved outside quota and hours."""
+    """What was decided about a visit. `lapsed`: nobody decided in time; `made_up`: taken by the family in the
+    place of a visit that was lost; `special`: approved outside quota and hours.
+    """
 
     APPROVED = "approved"
     ASKED = "asked"
     CANCELLED = "cancelled"
     ESCALATED = "escalated"
     LAPSED = "lapsed"
+    MADE_UP = "made_up"
     MOVED = "moved"
     REFUSED = "refused"
     SPECIAL = "special"
@@ -78,6 +81,13 @@ class LossCause(StrEnum):
     PRISON_NETWORK = "prison_network"
     STAFF_ENDED = "staff_ended"
     TERMINAL_DOWN = "terminal_down"
+
+
+class LossSide(StrEnum):
+    """Whose side a loss lay with. What lay with the prison's (ours included) is made good."""
+
+    FAMILY = "family"
+    PRISON = "prison"
 
 
 class QuotaReason(StrEnum):

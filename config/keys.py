@@ -99,6 +99,13 @@ def terminal_command(terminal_id: int) -> str:
     return f"{PREFIX}terminal:{terminal_id}:command"
 
 
+def terminal_gaps(terminal_id: int) -> str:
+    """Sorted set, "from until" (ISO 8601) by until (Unix seconds): when a terminal's page was not heard of. Written by
+    web when it is heard of again; lives for two days.
+    """
+    return f"{PREFIX}terminal:{terminal_id}:gaps"
+
+
 # --- Codes that prove an address, and proofs of work (written by web) -------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from broker.deciding.bans import Bans
 from broker.deciding.restrictions import Restrictions
 from broker.deciding.store import Decisions
 from broker.documents.store import Documents
+from broker.losses.makeups import Makeups
+from broker.losses.store import Losses
 from broker.quota.store import Quotas
 from broker.register.api_keys import ApiKeys
 from broker.registration.store import Drafts
@@ -42,6 +44,8 @@ class UnitOfWork:
         self.holds = Holds(session)
         self.inmates = Inmates(session)
         self.jails = Jails(session)
+        self.losses = Losses(session)
+        self.makeups = Makeups(session)
         self.outbox = Outbox(session)
         self.quotas = Quotas(session)
         self.reminders = Reminders(session)

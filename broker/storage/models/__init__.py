@@ -5,7 +5,7 @@ from broker.storage.models.base import NAMING, Base
 from broker.storage.models.messages import OutboxRow
 from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftRow, InmateRow, RestrictionRow
 from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
-from broker.storage.models.records import VisitLossRow, VisitRecordRow
+from broker.storage.models.records import MakeupLinkRow, MakeupRow, VisitLossRow, VisitRecordRow
 from broker.storage.models.rules import QuotaEntryRow, RuleVersionRow
 from broker.storage.models.sessions import IncidentRow, SessionNoteRow
 from broker.storage.models.staff import (
@@ -44,6 +44,8 @@ __all__ = [
     "IncidentRow",
     "InmateRow",
     "JailRow",
+    "MakeupLinkRow",
+    "MakeupRow",
     "OutboxRow",
     "QuotaEntryRow",
     "ReminderRow",
