@@ -45,9 +45,10 @@ _log = structlog.get_logger(__name__)
 async def approve(db: Database, settings: Settings, approval: Approval, by: str, now: datetime) -> Visit:
     """Approve a requested visit into a slot, spend the allowance, tell the family. Records rule version and quota.
 
-    With `approval.special` the allowance, the jail's hours and blocks, and the number of visitors are left aside;
-    bans, restrictions and no-objections are not. Raises a DecidingError, IllegalTransition, NotFound, NoRule,
-    QuotaSpent or SlotTaken (SlotFull where the jail's capacity is reached), and has then changed nothing.
+    What makes up for a lost visit is not counted. With `approval.special` the allowance, the jail's hours and blocks,
+    and the number of visitors are left aside; bans, restrictions and no-objections are not. Raises a DecidingError,
+    IllegalTransition, NotFound, NoRule, QuotaSpent or SlotTaken (SlotFull where the jail's capacity is reached), and
+    has then changed nothing.
     """
     async with db.begin() as uow:
         await uow.visits.lock(approval.visit_id)
@@ -162,10 +163,11 @@ async def _approve(uow: UnitOfWork, settings: Settings, approval: Approval, by: 
     if slot.starts_at <= now:
         raise SlotNotOffered(Unavailable.PAST)
     on = local_day(visit.jail, slot.starts_at)
-    if special:
+    if special or await uow.makeups.in_the_place_of(visit.id) is not None:
         left = await uow.quotas.left(inmate, visit.kind, visit.mode, on, version.rule)
     else:
         left = await uow.quotas.spend(visit.id, inmate, visit.kind, visit.mode, on, version=version, by=by, now=now)
+    if not special:
         await check_slot(uow, visit, slot, version, now)
     approved = await uow.visits.approve(
         visit.id,

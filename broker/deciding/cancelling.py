@@ -15,6 +15,8 @@ from broker.deciding.flags import local_day
 from broker.deciding.store import Decision
 from broker.errors import BrokerError, IllegalTransition
 from broker.lifecycle import Outcome, VisitStatus, transition
+from broker.losses.offering import offer_again
+from broker.losses.settling import Measured, settle
 from broker.mail.post import Post
 from broker.people import Inmate
 from broker.quota.ledger import QuotaLeft
@@ -95,6 +97,8 @@ async def cancel_within(
     await uow.decisions.settle_reviews(visit.id, by, now)
     request = await uow.visits.request(visit.id)
     await Post(settings).cancelled(uow, cancelled, request, cancellation.reason.value, now, text=text)
+    if give_back or visit.undecided:
+        await offer_again(uow, settings, visit, by, now)
     return cancelled
 
 
@@ -140,13 +144,18 @@ async def close(
     by: str,
     now: datetime,
     reason: str = "",
+    measured: Measured | None = None,
 ) -> Visit:
-    """Close a live visit, without committing: a failure that wasn't the family's gives the allowance back and is told
-    with an offer, a visit the family missed is told as missed. Raises NotFound, IllegalTransition.
+    """Close a live visit, without committing. A call's measurements are written down with it, and lost minutes made
+    good by rule. A visit that failed gives its allowance back, whatever failed it; one that the family missed is told
+    as missed. Raises NotFound, IllegalTransition.
     """
     visit = await uow.visits.close(visit_id, outcome, seconds, by, now, reason=reason)
     await uow.decisions.settle_reviews(visit_id, by, now)
     post, request = Post(settings), await uow.visits.request(visit_id)
+    made = measured is not None and await settle(uow, settings, visit, measured, by=by, now=now)
+    if made:
+        return visit
     if outcome in NOT_THEIR_FAULT:
         await uow.quotas.give_back(visit_id, QuotaReason.FAILED, by, now, note=outcome.value)
         await post.makeup(uow, visit, request, now)
@@ -182,7 +191,10 @@ async def _check_move(
         raise SlotNotOffered(Unavailable.PAST)
     if special:
         return await uow.quotas.left(inmate, visit.kind, visit.mode, on, version.rule)
-    left = await uow.quotas.spend(visit.id, inmate, visit.kind, visit.mode, on, version=version, by=by, now=now)
+    if await uow.makeups.in_the_place_of(visit.id) is not None:
+        left = await uow.quotas.left(inmate, visit.kind, visit.mode, on, version.rule)
+    else:
+        left = await uow.quotas.spend(visit.id, inmate, visit.kind, visit.mode, on, version=version, by=by, now=now)
     await check_slot(uow, visit, move.slot, version, now)
     return left
 

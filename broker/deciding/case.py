@@ -35,13 +35,14 @@ class Findings:
     """What was found out about a visit and one inmate (None: nobody is meant yet). `bans`: those which bar a visitor,
     by visitor id. `restrictions`: the inmate's which have not been lifted, `restriction` the one that stands against
     this visit. `rule` is None where the state has none in force, `quota` without one or the other. `no_objection`: the
-    agency whose no-objection is needed ("" for an unnamed one), None where none is. `hold`: the slot that waits for the
-    request, or is the visit's. `past`: earlier visits of these people, newest first; `duplicates`: others of theirs to
-    come, in that jail on that day.
+    agency whose no-objection is needed ("" for an unnamed one), None where none is. `made_up`: it is given in the place
+    of a lost visit, and not counted. `hold`: the slot that waits for the request, or is the visit's. `past`: earlier
+    visits of these people, newest first; `duplicates`: others of theirs to come, in that jail on that day.
     """
 
     rule: RuleVersion | None
     quota: QuotaLeft | None
+    made_up: bool
     bans: Mapping[str, tuple[Ban, ...]]
     restrictions: tuple[Restriction, ...]
     restriction: Restriction | None
@@ -117,9 +118,11 @@ async def find(
     if inmate is not None and rule is not None:
         quota = await uow.quotas.left(inmate, visit.kind, visit.mode, on, rule.rule)
     others = await _others(uow, visit)
+    made_up = await uow.makeups.in_the_place_of(visit.id) is not None
     found = Findings(
         rule=rule,
         quota=quota,
+        made_up=made_up,
         bans=await bars(uow, visit, inmate, on),
         restrictions=tuple(standing),
         restriction=first_against(standing, visit.kind, visit.mode, on),
@@ -186,8 +189,11 @@ def _known(found: Findings, visit: Visit, request: Request | None, inmate: Inmat
         banned=bool(found.bans),
         restricted=found.restriction is not None,
         ruled=found.rule is not None,
-        # An approved visit is counted itself.
-        spent=found.quota is not None and found.quota.spent and visit.status is not VisitStatus.APPROVED,
+        # An approved visit is counted itself, and one that makes up for a lost one never is.
+        spent=not found.made_up
+        and found.quota is not None
+        and found.quota.spent
+        and visit.status is not VisitStatus.APPROVED,
         no_objection=found.no_objection is not None,
         reviewed=any(review.settled_at is None for review in found.reviews),
     )

@@ -17,6 +17,7 @@ from broker.deciding.errors import BadDecision
 from broker.deciding.store import Decision
 from broker.errors import NotFound
 from broker.lifecycle import VisitStatus, transition
+from broker.losses.offering import offer_again
 from broker.mail.offers import Offer
 from broker.mail.post import Post
 from broker.people import Inmate
@@ -152,6 +153,7 @@ async def _refuse(  # noqa: PLR0917 - what is refused and why, then who and when
         citation=_citation(findings.rule, refusal.reason, visit, inmate),
         offer=offer,
     )
+    await offer_again(uow, settings, visit, by, now)
     return refused
 
 

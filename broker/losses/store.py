@@ -147,7 +147,7 @@ class Losses:
         return list(await self._session.scalars(query))
 
 
-def _told(which: ColumnElement[bool], jail_ids: Collection[int]) -> Select[tuple[str]]:
+def _told(which: ColumnElement[bool], jail_ids: Collection[int]) -> Select[str]:
     return (
         select(VisitRow.id)
         .join(VisitRecordRow, VisitRecordRow.visit_id == VisitRow.id)

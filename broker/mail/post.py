@@ -17,7 +17,7 @@ from typing import Protocol
 from broker.mail import letters
 from broker.mail.letters import Letter, Pages, Reader
 from broker.mail.letters.decided import Citation
-from broker.mail.offers import NOTHING, Offer
+from broker.mail.offers import NOTHING, MadeGood, Offer
 from broker.outbox import Channel, OutboxMail
 from broker.reminders import Reminder
 from broker.storage.unit import UnitOfWork
@@ -160,9 +160,13 @@ class Post:
         """A closed visit to which the family did not come: it is counted, and how to ask for the next one."""
         return await self._tell(uow, visit, request, now, letters.missed)
 
-    async def makeup(self, uow: UnitOfWork, visit: Visit, request: Request | None, now: datetime) -> list[OutboxMail]:
-        """A closed visit that failed through no fault of theirs: it is not counted, and they may ask for another."""
-        return await self._tell(uow, visit, request, now, letters.makeup)
+    async def makeup(
+        self, uow: UnitOfWork, visit: Visit, request: Request | None, now: datetime, *, made: MadeGood | None = None
+    ) -> list[OutboxMail]:
+        """A closed visit that failed through no fault of theirs: it is not counted, and they may ask for another, or
+        take one that is `made` good without asking.
+        """
+        return await self._tell(uow, visit, request, now, lambda reader: letters.makeup(reader, made))
 
     # --- To staff -----------------------------------------------------------------------------------------------------
 

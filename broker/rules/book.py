@@ -52,6 +52,8 @@ _CLAUSES = {
     "decide_hours": Clause.DECIDE,
     "lapse_hours": Clause.DECIDE,
     "cancel_hours": Clause.CANCEL,
+    "no_show_minutes": Clause.NO_SHOW,
+    "lost_percent": Clause.LOST,
     "relationships": Clause.RELATIONSHIPS,
     "modes": Clause.MODES,
     "no_objection": Clause.NO_OBJECTION,
@@ -59,6 +61,12 @@ _CLAUSES = {
     "visitors_max": Clause.VISITORS,
     "quotas": Clause.QUOTA,
 }
+
+# Fields that hold one value each.
+_SINGLE = (
+    *("first_day", "last_day", "sms", "decide_hours", "lapse_hours", "cancel_hours"),
+    *("no_show_minutes", "lost_percent"),
+)
 
 
 def in_force(versions: Iterable[RuleVersion], on: date) -> RuleVersion | None:
@@ -84,7 +92,7 @@ def diff(old: Rule | None, new: Rule) -> tuple[Change, ...]:
 
 
 def _entries(rule: Rule) -> Iterator[tuple[tuple[str, Subject], Value]]:
-    for name in ("first_day", "last_day", "sms", "decide_hours", "lapse_hours", "cancel_hours"):
+    for name in _SINGLE:
         yield (name, None), getattr(rule, name)
     for name in ("relationships", "modes", "no_objection"):
         yield (name, None), tuple(sorted(getattr(rule, name)))

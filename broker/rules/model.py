@@ -24,8 +24,10 @@ class Clause(StrEnum):
     CANCEL = "cancel"
     DECIDE = "decide"
     LENGTH = "length"
+    LOST = "lost"
     MODES = "modes"
     NO_OBJECTION = "no_objection"
+    NO_SHOW = "no_show"
     QUOTA = "quota"
     RELATIONSHIPS = "relationships"
     SMS = "sms"
@@ -74,8 +76,8 @@ class Rule(BaseModel):
     as well. `no_objection`: categories of inmates whose visits need an agency's no-objection first. `decide_hours`
     before its slot an undecided request is escalated, `lapse_hours` before it refused with an apology. A family that
     cancels at least `cancel_hours` before the slot gets the allowance back. A family that is not there
-    `no_show_minutes` after the start may be called a no-show. A visit that lost `lost_percent` of its time or more is
-    made good. `sources`: where each clause comes from.
+    `no_show_minutes` after the start may be called a no-show. A visit that lost `lost_percent` of its time or more to
+    what was not the family's doing is made good. `sources`: where each clause comes from.
     A visit without a quota for it is not limited.
     """
 

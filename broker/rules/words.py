@@ -88,6 +88,10 @@ def says(
             return _length(rule.minutes[kind], kind, words)
         case Clause.VISITORS:
             return _visitors(rule.visitors_max.get(mode, 0), mode, words)
+        case Clause.LOST:
+            return _lost(rule.lost_percent, words)
+        case Clause.NO_SHOW:
+            return _no_show(rule.no_show_minutes, words)
         case _:
             return _plain(rule, clause, language)
 
@@ -185,6 +189,22 @@ def _plain(rule: Rule, clause: Clause, language: str) -> str:
             return _("Codes are sent to the mobile number as well as to the email address.")
         case _:
             return _("Codes are sent to the email address only.")
+
+
+def _lost(percent: int, words: NullTranslations) -> str:
+    told = words.gettext(
+        "A visit that loses %(percent)s%% of its time or more to something that was not the family's doing is not "
+        "counted, and another one is offered in its place."
+    )
+    return told % {"percent": percent}
+
+
+def _no_show(minutes: int, words: NullTranslations) -> str:
+    return words.ngettext(
+        "A family that has not come %(minutes)s minute after the beginning may be taken not to come any more.",
+        "A family that has not come %(minutes)s minutes after the beginning may be taken not to come any more.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def _no_objection(rule: Rule, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -13,6 +14,10 @@ from redis.asyncio import Redis
 from broker.closing import Record, conclude
 from broker.deciding.cancelling import close
 from broker.errors import IllegalTransition, NotFound
+from broker.losses.attribution import attribute
+from broker.losses.heard import heard, neighbours
+from broker.losses.settling import Measured
+from broker.losses.timeline import Around
 from broker.mail.wake import wake_worker
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
@@ -20,7 +25,7 @@ from broker.visit import HistoryRow, Outcome, Visit, VisitMode, VisitStatus
 from config import keys
 from config.clock import Clock
 from config.errors import BadFact
-from config.facts import EndReason, Fact
+from config.facts import EndReason, Fact, Way
 from config.settings import Settings
 
 #: Who closes visits, in their history.
@@ -89,10 +94,27 @@ class Paper:
         return outcome
 
     async def _write(self, uow: UnitOfWork, visit: Visit, record: Record) -> Outcome:
-        outcome = in_person(visit) if visit.mode is VisitMode.IN_PERSON else conclude(record)
-        await close(uow, self._settings, visit.id, outcome, record.seconds, by=BY, now=self._clock.now())
+        by_video = visit.mode is VisitMode.VIDEO
+        outcome = conclude(record) if by_video else in_person(visit)
+        measured = await self._measure(uow, visit, record) if by_video else None
+        now = self._clock.now()
+        await close(uow, self._settings, visit.id, outcome, record.seconds, by=BY, now=now, measured=measured)
         await uow.commit()
         return outcome
+
+    async def _measure(self, uow: UnitOfWork, visit: Visit, record: Record) -> Measured:
+        """Where the call's seconds went. What terminals did meanwhile is told by how they were heard of."""
+        stations = [each.id for each in await uow.jails.terminals(visit.jail.id)]
+        pages = await heard(self._redis, stations, self._clock.now())
+        own = None if visit.terminal is None else pages.get(visit.terminal.id)
+        others = [page for terminal_id, page in pages.items() if page is not own]
+        around = Around(
+            opened_at=visit.opened_at,
+            silent=() if own is None else own.gaps,
+            neighbours_silent=neighbours(others, record.starts_at),
+        )
+        saved = await self._redis.hgetall(keys.ways(visit.id))
+        return Measured(record, attribute(record, around), ways_of(record.facts, saved))
 
     async def _measured(self, visit_id: str) -> dict[str, float]:
         found = await self._redis.hgetall(keys.connected(visit_id))
@@ -107,6 +129,17 @@ class Paper:
             except (BadFact, ValueError):
                 _log.warning("kept_fact_unreadable")
         return tuple(facts)
+
+
+def ways_of(facts: Iterable[Fact], saved: Mapping[str, str]) -> tuple[Way, ...]:
+    """What the relay forwarded: by the room's last word, or what its node saved before it died; the larger of both."""
+    told = {(who, to, kind): packets for fact in facts for who, to, kind, packets in fact.ways}
+    for key, packets in saved.items():
+        with contextlib.suppress(ValueError):
+            who, to, kind = json.loads(key)
+            way = str(who), str(to), str(kind)
+            told[way] = max(told.get(way, 0), int(packets))
+    return tuple((*way, told[way]) for way in sorted(told))
 
 
 def in_person(visit: Visit) -> Outcome:

@@ -12,7 +12,10 @@ from pydantic import ValidationError
 from broker.rules.model import Clause, Per, Rule, RuleVersion
 from broker.vocabulary import InmateCategory, Relationship, VisitKind, VisitMode
 
-NUMBERS = ("first_day", "last_day", "decide_hours", "lapse_hours", "cancel_hours")
+NUMBERS = (
+    *("first_day", "last_day", "decide_hours", "lapse_hours", "cancel_hours"),
+    *("no_show_minutes", "lost_percent"),
+)
 LISTS: Mapping[str, tuple[str, ...]] = {
     "modes": tuple(VisitMode),
     "relationships": tuple(Relationship),

@@ -21,6 +21,8 @@ CLAUSES: Mapping[Clause, str] = {
     Clause.RELATIONSHIPS: N_("Who may visit"),
     Clause.DECIDE: N_("When the jail decides"),
     Clause.CANCEL: N_("Cancelling"),
+    Clause.NO_SHOW: N_("Who does not come"),
+    Clause.LOST: N_("Lost minutes"),
     Clause.NO_OBJECTION: N_("No-objection"),
     Clause.SMS: N_("Codes"),
 }
@@ -36,6 +38,8 @@ FIELDS: Mapping[str, str] = {
     "decide_hours": N_("Hours before the visit: remind the jail"),
     "lapse_hours": N_("Hours before the visit: refuse with an apology"),
     "cancel_hours": N_("Hours before the visit: cancelling is not counted"),
+    "no_show_minutes": N_("Minutes after the beginning: the family may be taken not to come"),
+    "lost_percent": N_("Percent of a visit: so much lost is made good"),
     "minutes": N_("Minutes of a visit"),
     "visitors_max": N_("Visitors at most"),
     "quotas": N_("Visits allowed"),

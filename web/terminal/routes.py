@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from broker.errors import TicketTooLate
+from broker.losses.heard import hear
 from broker.visit import Jail, Terminal, Visit, VisitStatus
 from config import keys
 from config.secrets import digest
@@ -29,7 +30,6 @@ from web.terminal.health import Health, Report, kept
 routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
 
-_SEEN_SECONDS = 7 * 24 * 3600
 _NEXT_WITHIN = timedelta(hours=12)
 # A code has 39 bits and lives ten minutes: twenty tries in that time are no way in.
 _TRIES, _TRIES_WINDOW = 20, 10 * 60
@@ -196,7 +196,7 @@ async def _open_visit(app: web.Application, terminal: Terminal) -> Visit | None:
 
 
 async def _seen(app: web.Application, terminal: Terminal) -> None:
-    await app[REDIS].set(keys.terminal_seen(terminal.id), stamp(app[CLOCK].now()), ex=_SEEN_SECONDS)
+    await hear(app[REDIS], terminal.id, app[CLOCK].now())
 
 
 def _session_json(visit: Visit) -> Payload:

@@ -9,6 +9,7 @@ from broker.mail.letters import ics, when, words
 from broker.mail.letters.decided import AT_THE_GATE
 from broker.mail.letters.envelope import Letter, write
 from broker.mail.letters.reader import Reader
+from broker.mail.offers import MadeGood
 from broker.reasons import CancelReason
 from broker.reminders import Reminder
 
@@ -40,11 +41,31 @@ def missed(reader: Reader) -> Letter:
     return write("missed", reader.language, reader.context())
 
 
-def makeup(reader: Reader) -> Letter:
-    """It failed, and not by their fault: what happened, that it isn't counted, and how to get another one."""
+def makeup(reader: Reader, made: MadeGood | None = None) -> Letter:
+    """It failed, and not by their fault: what happened, that it isn't counted, and how to get another one. With `made`:
+    how much of it there was, what took the rest, and slots of which one needs only to be taken.
+    """
     outcome = reader.visit.outcome
-    context = reader.context() | {"happened": words.failure(outcome and outcome.value, reader.language)}
+    happened = [words.failure(outcome and outcome.value, reader.language)]
+    if made is not None and made.causes:
+        happened = [words.loss(*cause, reader.language) for cause in made.causes]
+    context = reader.context() | {"happened": happened, "had": "", "offer": None}
+    if made is not None:
+        context |= {
+            "had": words.had(made.had, made.offered, reader.language),
+            "offer": {
+                "slots": [(slot, reader.pages.makeup_at(reader.visitor, at)) for at, slot in _named(reader, made)],
+                "link": reader.pages.makeup(reader.visitor),
+                "until": reader.moment(made.until),
+                "citation": made.citation(reader.language),
+            },
+        }
     return write("makeup", reader.language, context)
+
+
+def _named(reader: Reader, made: MadeGood) -> list[tuple[datetime, tuple[when.Reading, ...]]]:
+    """Each slot on the family's clocks."""
+    return list(zip(made.slots, reader.slots(made.slots), strict=True))
 
 
 def _doors(reader: Reader) -> dict[str, str]:

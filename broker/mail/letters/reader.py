@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +43,14 @@ class Pages:
     def gate(self, visitor: Visitor) -> str:
         """What stands in the pass's QR code."""
         return links.gate_link(self.public_url, links.link_token(self.secret_key, visitor.id))
+
+    def makeup(self, visitor: Visitor) -> str:
+        """Where a visitor takes the visit that is offered in the place of a lost one."""
+        return links.makeup_link(self.public_url, links.makeup_token(self.secret_key, visitor.id))
+
+    def makeup_at(self, visitor: Visitor, starts_at: datetime) -> str:
+        """The same, with a time chosen already."""
+        return f"{self.makeup(visitor)}?slot={starts_at.astimezone(UTC):%Y%m%dT%H%MZ}"
 
     def account(self, visit: Visit) -> str:
         """The visit in the account of the one who asked for it."""

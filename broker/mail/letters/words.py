@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from broker.lifecycle import Outcome
 from broker.reasons import AskFor, CancelReason, RefusalReason
+from broker.vocabulary import LossCause, LossSide
 from config.i18n import N_, translations
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
@@ -79,6 +80,20 @@ FAILURES: Mapping[str, str] = MappingProxyType(
         Outcome.TECHNICAL_FAILURE: N_("The connection failed, so that you could not talk as you should."),
     }
 )
+#: What took minutes of a visit, by cause and the side it lay with.
+LOSSES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        (LossCause.FAMILY_NETWORK, LossSide.FAMILY): N_("The connection of your phone or computer was lost."),
+        (LossCause.NOBODY_CAME, LossSide.FAMILY): N_("Nobody of you was there."),
+        (LossCause.NOBODY_CAME, LossSide.PRISON): N_("The prison's side was not there."),
+        (LossCause.NODE_DOWN, LossSide.PRISON): N_("Our own server failed."),
+        (LossCause.PRISON_NETWORK, LossSide.PRISON): N_("The line of the prison was down."),
+        (LossCause.STAFF_ENDED, LossSide.FAMILY): N_("Staff ended the visit because of what happened in it."),
+        (LossCause.STAFF_ENDED, LossSide.PRISON): N_("The prison began late, paused the visit or ended it early."),
+        (LossCause.TERMINAL_DOWN, LossSide.PRISON): N_("The device in the prison failed."),
+    }
+)
+
 _FAILED = N_("Something went wrong that was not your fault.")
 
 #: Each letter's name in a list, by its template.
@@ -123,6 +138,25 @@ def want(what: str, language: str) -> str:
 def failure(outcome: str | None, language: str) -> str:
     """What went wrong at a visit."""
     return _say(FAILURES.get(outcome or "", _FAILED), language)
+
+
+def loss(cause: str, side: str, language: str) -> str:
+    """What took minutes of a visit."""
+    return _say(LOSSES[cause, side], language)
+
+
+def had(seconds: int, offered: int, language: str) -> str:
+    """How much of a visit there was, in whole minutes: never more than there was, and never none where some was."""
+    words = translations(language)
+    whole = max(1, round(offered / 60))
+    minutes = min(seconds // 60, whole)
+    if minutes == 0:
+        fields = {"offered": whole}
+        if seconds == 0:
+            return words.gettext("You had nothing of the %(offered)s minutes.") % fields
+        return words.gettext("You had less than one of the %(offered)s minutes.") % fields
+    told = words.ngettext("You had %(had)s of %(offered)s minute.", "You had %(had)s of %(offered)s minutes.", whole)
+    return told % {"had": minutes, "offered": whole}
 
 
 def letter(name: str, language: str) -> str:
