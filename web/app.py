@@ -27,6 +27,8 @@ from web.family import routes as family
 from web.inmates import routes as inmates
 from web.keys import ADMISSION, ASSETS, CLOCK, DB, REDIS, REGISTRY, SETTINGS, TEMPLATES, TICKETS
 from web.leaflet import routes as leaflet
+from web.losses import routes as losses
+from web.makeup import routes as makeup
 from web.members import routes as members
 from web.monitor import routes as monitor
 from web.operator import routes as operator
@@ -51,10 +53,12 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     resume.add_routes,
     staff.add_routes,
     operator.add_routes,
+    losses.add_routes,
     terminal.add_routes,
     monitor.add_routes,
     register.add_routes,
     account.add_routes,
+    makeup.add_routes,
     status.add_routes,
     superintendent.add_routes,
     calendar.add_routes,

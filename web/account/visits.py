@@ -23,6 +23,7 @@ from broker.visit import Request, Slot, Visit, VisitMode
 from config import keys
 from web import language
 from web.account import view
+from web.account.lost import LostVisit, lost_visit, said_of
 from web.account.signing import account_of
 from web.account.view import Item, Stage
 from web.keys import CLOCK, DB, REDIS, SETTINGS
@@ -40,6 +41,7 @@ class Known:
     hold: Slot | None
     decisions: list[Decision]
     mails: list[OutboxMail]
+    lost: LostVisit | None = None
 
     @property
     def visit(self) -> Visit:
@@ -107,6 +109,7 @@ async def known(request: web.Request) -> Known:
             hold=await uow.holds.of_visit(visit.id),
             decisions=await uow.decisions.of_visit(visit.id),
             mails=await uow.outbox.for_visit(visit.id),
+            lost=await lost_visit(uow, visit, request.app[SETTINGS].secret_key),
         )
 
 
@@ -140,6 +143,7 @@ def _page(request: web.Request, found: Known, *, said: str = "", status: int = 2
         letters=view.letters(found.mails, found.account),
         doors=doors_open(visit),
         ways_in=_ways_in(request, found),
+        lost=said_of(found.lost, request.app[CLOCK].now(), language.of(request)),
     )
 
 

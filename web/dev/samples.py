@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from broker.admission import codes
 from broker.mail import letters
 from broker.mail.letters import Letter, Pages, Reader
-from broker.mail.offers import Offer
+from broker.mail.offers import MadeGood, Offer
 from broker.people import Inmate, Jail, Terminal, Visitor
 from broker.reasons import AskFor, CancelReason, RefusalReason
 from broker.reminders import Reminder
 from broker.visit import Outcome, Prisoner, Request, Slot, Visit, VisitKind, VisitStatus
 from broker.visrn import VisRN
-from broker.vocabulary import InmateCategory, VisitMode
+from broker.vocabulary import InmateCategory, LossCause, LossSide, VisitMode
 
 _DAY = timedelta(days=1)
 _LENGTH = timedelta(minutes=15)
@@ -125,6 +125,14 @@ class Sample:
         starts_at = self.reader.visit.starts_at
         return Offer((starts_at + 2 * _DAY, starts_at + 3 * _DAY), (starts_at + 2 * _DAY).date())
 
+    @property
+    def made(self) -> MadeGood:
+        """Nine of fifteen minutes, and another visit."""
+        offer = self.offer
+        causes = ((LossCause.PRISON_NETWORK, LossSide.PRISON),)
+        until = self.reader.visit.starts_at + 60 * _DAY
+        return MadeGood(540, 900, causes, offer.slots, until, lambda language: _RULE[language])
+
 
 def _codes(sample: Sample) -> Letter:
     visit, visitor = sample.reader.visit, sample.reader.visitor
@@ -179,6 +187,8 @@ SAMPLES: Mapping[str, Callable[[Sample], Letter]] = MappingProxyType(
         "codes": _codes,
         "missed": lambda s: letters.missed(s.closed(Outcome.VISITOR_ABSENT)),
         "makeup": lambda s: letters.makeup(s.closed(Outcome.TECHNICAL_FAILURE)),
+        "makeup-offered": lambda s: letters.makeup(s.closed(Outcome.COMPLETED), s.made),
+        "makeup-none-free": lambda s: letters.makeup(s.closed(Outcome.COMPLETED), replace(s.made, slots=())),
         "staff_invite": _staff_invite,
         "escalated": _escalated,
     }

@@ -31,6 +31,7 @@ ENTRIES = (
     Entry("/superintendent", N_("Requests"), Permission.REQUEST_READ),
     Entry("/operator", N_("Today"), Permission.DAY_READ),
     Entry("/operator/incidents", N_("Incidents"), Permission.INCIDENT_REPORT),
+    Entry("/operator/losses", N_("Lost minutes"), Permission.LOSS_CONFIRM),
     Entry("/gate", N_("Gate"), Permission.PASS_CHECK),
     Entry("/monitor", N_("Live rooms"), Permission.ROOM_LIST),
     Entry("/inmates", N_("People in prison"), Permission.INMATE_READ),

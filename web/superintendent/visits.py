@@ -17,6 +17,7 @@ from broker.outbox import MailStatus, OutboxMail
 from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelReason
 from broker.visit import Visit, VisitStatus
 from web.keys import CLOCK, DB, SETTINGS
+from web.losses.routes import in_words, one_visit
 from web.render import render
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
@@ -72,6 +73,7 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         case = await load_case(uow, visit.id, now)
         letters = await uow.outbox.for_visit(visit.id)
         history = await uow.visits.history(visit.id)
+        lost = await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id))
         stations = await uow.jails.terminals(visit.jail.id, visit.mode)
     still_open = [review for review in case.reviews if review.settled_at is None]
     return render(
@@ -90,6 +92,8 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         letters=letters,
         undelivered=_undelivered(letters),
         history=history,
+        lost=lost,
+        **in_words(request, visit.jail),
         movable=visit.status is VisitStatus.APPROVED and visit.starts_at > now,
         cancellable=visit.status is VisitStatus.APPROVED and visit.ends_at > now,
         free=compare.free_days(case.days),

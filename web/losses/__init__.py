@@ -1,0 +1,1 @@
+"""Lost minutes as staff see them: measured, confirmed, corrected."""
