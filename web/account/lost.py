@@ -14,6 +14,9 @@ from broker.losses.taking import taken
 from broker.mail.letters import words
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit
+from broker.vocabulary import LossCause, LossSide
+
+_NOT_THERE = (LossCause.NOBODY_CAME, LossSide.FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,12 @@ class Said:
 
 
 async def lost_visit(uow: UnitOfWork, visit: Visit, secret_key: SecretStr) -> LostVisit | None:
-    """What is known of a visit's losses; None where it lost nothing that matters by the rule."""
-    record, losses = await uow.losses.record(visit.id), await uow.losses.of_visit(visit.id)
-    if record is None or record.lost * 100 < record.lost_percent * record.offered:
+    """What is known of a visit's losses; None where it lost too little to speak of by the rule, or where nothing is to
+    be said but that the family did not come.
+    """
+    record = await uow.losses.record(visit.id)
+    losses = [loss for loss in await uow.losses.of_visit(visit.id) if (loss.cause, loss.side) != _NOT_THERE]
+    if record is None or not losses or record.lost * 100 < record.lost_percent * record.offered:
         return None
     makeup = await uow.makeups.of_visit(visit.id)
     other = None if makeup is None else await taken(uow, makeup)
