@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from broker.closing import Record
+from broker.closing import Record, is_prison
 from broker.losses.spans import Span, Spans, common, union, without
 from broker.losses.tracks import Clock, Track, died_at, together, tracks_of
 from config.facts import Fact, FactName
@@ -94,7 +94,8 @@ def _opened(record: Record, around: Around, clock: Clock, end: int) -> int:
         told.append(around.opened_at)
     if told:
         return clock.at(min(told))
-    return 0 if any(record.seconds.values()) else end
+    counted = any(spent for who, spent in record.seconds.items() if is_prison(who) is not None)
+    return 0 if counted else end
 
 
 def _held(facts: Iterable[Fact], clock: Clock, end: int) -> Spans:
