@@ -70,6 +70,13 @@ class InmateStatus(StrEnum):
     RELEASED = "released"
 
 
+class LookKind(StrEnum):
+    """How a monitor looked into a live room: live in picture and sound, or by small pictures among others."""
+
+    FOLLOW = "follow"
+    WALL = "wall"
+
+
 class LossCause(StrEnum):
     """Why minutes of a visit were lost. `nobody_came`: a side that was not there; `staff_ended`: held, started late or
     ended by staff.

@@ -47,6 +47,7 @@ class AuditEvent(StrEnum):
     ROOM_UNMUTE = "room:unmute"
     ROOM_WARN = "room:warn"
     ROOM_WATCH = "room:watch"
+    ROOM_WATCH_END = "room:watch_end"
     RULE_EDIT = "rule:edit"
     STAFF_EDIT = "staff:edit"
     STAFF_INVITE = "staff:invite"

@@ -12,6 +12,7 @@ from broker.deciding.store import Decisions
 from broker.documents.store import Documents
 from broker.losses.makeups import Makeups
 from broker.losses.store import Losses
+from broker.monitoring.store import Monitoring
 from broker.quota.store import Quotas
 from broker.register.api_keys import ApiKeys
 from broker.registration.store import Drafts
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.jails = Jails(session)
         self.losses = Losses(session)
         self.makeups = Makeups(session)
+        self.monitoring = Monitoring(session)
         self.outbox = Outbox(session)
         self.quotas = Quotas(session)
         self.reminders = Reminders(session)

@@ -113,8 +113,11 @@ class FactsLoop:
     async def _put_on_paper(self, fact: Fact) -> None:
         await self._paper.keep(fact)
         _log.info("fact", fact=fact.name.value, room=fact.room, visit=fact.room, reason=fact.reason, role=fact.role)
+        if fact.name is FactName.WATCH_ENDED:
+            await self._paper.end_watch(fact)
         if fact.name is FactName.ROOM_ENDED:
             await self._paper.close(fact.room, _end_reason(fact), fact.at, fact.seconds)
+            await self._paper.end_watches(fact.room)
 
 
 def _end_reason(fact: Fact) -> EndReason:

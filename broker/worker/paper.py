@@ -19,6 +19,7 @@ from broker.losses.heard import heard, neighbours
 from broker.losses.settling import Measured
 from broker.losses.timeline import Around
 from broker.mail.wake import wake_worker
+from broker.monitoring.ending import left_open, watch_ended
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
 from broker.visit import HistoryRow, Outcome, Visit, VisitMode, VisitStatus
@@ -92,6 +93,18 @@ class Paper:
         await self._redis.publish(keys.jail_changed(visit.jail.id), "")
         await wake_worker(self._redis)
         return outcome
+
+    async def end_watch(self, fact: Fact) -> None:
+        """Write that a monitor has left a room. Raises SQLAlchemyError."""
+        async with self._db.begin() as uow:
+            if await watch_ended(uow, fact):
+                await uow.commit()
+
+    async def end_watches(self, visit_id: str) -> None:
+        """Write the ends of watches that no room told, because their node was lost. Raises SQLAlchemyError."""
+        async with self._db.begin() as uow:
+            if await left_open(uow, visit_id):
+                await uow.commit()
 
     async def _write(self, uow: UnitOfWork, visit: Visit, record: Record) -> Outcome:
         by_video = visit.mode is VisitMode.VIDEO

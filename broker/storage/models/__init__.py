@@ -3,6 +3,7 @@
 from broker.storage.models.audit import AuditHeadRow, AuditRow
 from broker.storage.models.base import NAMING, Base
 from broker.storage.models.messages import OutboxRow
+from broker.storage.models.monitoring import AlertTickRow, LookRow
 from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftRow, InmateRow, RestrictionRow
 from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
 from broker.storage.models.records import MakeupLinkRow, MakeupRow, VisitLossRow, VisitRecordRow
@@ -31,6 +32,7 @@ from broker.storage.models.visits import (
 __all__ = [
     "NAMING",
     "AccountRow",
+    "AlertTickRow",
     "ApiKeyRow",
     "AuditHeadRow",
     "AuditRow",
@@ -44,6 +46,7 @@ __all__ = [
     "IncidentRow",
     "InmateRow",
     "JailRow",
+    "LookRow",
     "MakeupLinkRow",
     "MakeupRow",
     "OutboxRow",
