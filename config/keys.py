@@ -199,6 +199,21 @@ def wall_picture(room_id: str, participant: str) -> str:
     return f"{PREFIX}room:{room_id}:picture:{participant}"
 
 
+def wall_opened(staff_id: int) -> str:
+    """String: this member of staff's opening of the wall is in the audit. Refreshed by web while it is open; 1 min."""
+    return f"{PREFIX}monitor:{staff_id}:opened"
+
+
+def wall_look(staff_id: int, room_id: str) -> str:
+    """String: id of the look that a room on somebody's wall is. Refreshed by web while it is there; lives 45 s."""
+    return f"{PREFIX}monitor:{staff_id}:look:{room_id}"
+
+
+def look_claim(room_id: str) -> str:
+    """String: id of the member of staff who was sent to look into a room. Written by web (SET NX); lives 30 s."""
+    return f"{PREFIX}room:{room_id}:look-claim"
+
+
 def room_facts(room_id: str) -> str:
     """Sorted set (by time) of a room's facts as JSON, for its closing. Written by the worker; lives for two days."""
     return f"{PREFIX}room:{room_id}:facts"

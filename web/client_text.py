@@ -239,6 +239,15 @@ _END = {
     "ended.next.monitor": N_("There is nothing more to watch here."),
 }
 
+_FOLLOW = {
+    "follow.closed": N_("This room cannot be followed any more."),
+    "follow.connecting": N_("Connecting to the room."),
+    "follow.full": N_("As many monitors as may watch this room do so already. This page tries again by itself."),
+    "follow.held": N_("The visit is on hold: nothing is sent."),
+    "follow.unreachable": N_("The server does not answer. This page tries again by itself."),
+    "follow.waiting": N_("The room is started. Nothing can be seen before both sides are there and the time has come."),
+}
+
 _STOPPED = {
     "stopped.closed.title": N_("This room is not open"),
     "stopped.closed.text": N_("The visit may have ended, or it has not been started yet."),
@@ -276,7 +285,9 @@ _STOPPED = {
     ),
 }
 
-SENTENCES: dict[str, str] = _CHECK | _HEALTH | _PROBLEMS | _WAITING | _CALL | _STAFF | _CONTROLS | _END | _STOPPED
+SENTENCES: dict[str, str] = (
+    _CHECK | _HEALTH | _PROBLEMS | _WAITING | _CALL | _STAFF | _CONTROLS | _END | _FOLLOW | _STOPPED
+)
 
 
 def client_text(translate: Callable[[str], str]) -> dict[str, str]:

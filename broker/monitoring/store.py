@@ -10,11 +10,30 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.audit.chain import Entry
+from broker.audit.events import AuditEvent
+from broker.audit.store import to_entry
 from broker.monitoring.errors import AlreadyTicked
 from broker.monitoring.look import Look
-from broker.storage.models import AlertTickRow, LookRow, VisitRecordRow
+from broker.storage.models import AlertTickRow, AuditRow, LookRow, VisitRecordRow
 from broker.vocabulary import LookKind
 from config.facts import Way
+
+#: What is done in a room, as the audit names it.
+IN_A_ROOM = (
+    AuditEvent.ALERT_TICK,
+    AuditEvent.ROOM_BLANK,
+    AuditEvent.ROOM_MUTE,
+    AuditEvent.ROOM_UNBLANK,
+    AuditEvent.ROOM_UNMUTE,
+    AuditEvent.ROOM_WARN,
+    AuditEvent.ROOM_WATCH,
+    AuditEvent.ROOM_WATCH_END,
+    AuditEvent.VISIT_END,
+    AuditEvent.VISIT_HOLD,
+    AuditEvent.VISIT_RESUME,
+    AuditEvent.VISIT_START,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,15 @@ class Monitoring:
             Tick(row.visit_id, row.kind, row.participant, row.since, row.staff_id, row.ticked_at, row.note)
             for row in rows
         ]
+
+    async def acts(self, visit_id: str) -> list[Entry]:
+        """What the audit says was done in a visit's room, oldest first."""
+        rows = await self._session.scalars(
+            select(AuditRow)
+            .where(AuditRow.visit_id == visit_id, AuditRow.event.in_([event.value for event in IN_A_ROOM]))
+            .order_by(AuditRow.seq)
+        )
+        return [to_entry(row) for row in rows]
 
     async def ways(self, visit_id: str) -> tuple[Way, ...] | None:
         """What the relay counted in a visit's call, written with its closing; None before."""

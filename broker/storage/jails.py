@@ -74,6 +74,18 @@ class Jails:
         rows = await self._session.scalars(select(JailRow).order_by(JailRow.state_code, JailRow.code))
         return [convert.jail(row) for row in rows]
 
+    async def several(self, jail_ids: Collection[int]) -> dict[int, Jail]:
+        """Some jails by id; those that are not there are left out."""
+        rows = await self._session.scalars(select(JailRow).where(JailRow.id.in_(jail_ids)))
+        return {row.id: convert.jail(row) for row in rows}
+
+    async def terminal_names(self, terminal_ids: Collection[int]) -> dict[int, str]:
+        """The names of some terminals by id; those that are not there are left out."""
+        rows = await self._session.execute(
+            select(TerminalRow.id, TerminalRow.name).where(TerminalRow.id.in_(terminal_ids))
+        )
+        return {row.id: row.name for row in rows}
+
     async def terminals(self, jail_id: int, mode: VisitMode = VisitMode.VIDEO) -> list[Terminal]:
         """A jail's terminals, or its counters for visits in person, by name."""
         rows = await self._session.scalars(

@@ -1,122 +1,101 @@
-"""The monitor's console: the live rooms in scope, and the page that watches one.
+"""The monitor's console: the wall of live rooms in scope.
 
-Watching leaves no trace a participant could see. It leaves two for the department: the
-room writes the watching as a fact, under an id made for this one watch, and the ticket's
-log line here says which member of staff that id was.
+Watching leaves no trace a participant could see. It leaves three for the department: the audit, written before anything
+is shown; the looks, by room; and the room's own facts, under an id made for the one watch.
 """
 
 from __future__ import annotations
 
-import secrets
-
-import structlog
 from aiohttp import web
 
-from broker.errors import NotFound, TicketTooLate
 from broker.staff import Staff
-from broker.visit import VisitKind
-from rooms.errors import NoNode, RoomError
-from rooms.registry import RoomState
-from web import language, sse
+from web import sse
 from web.console import diff
-from web.entry import enter
-from web.keys import CLOCK, DB, REGISTRY
-from web.monitor import view
+from web.keys import CLOCK
+from web.monitor import acting, diary, follow, looking, pictures, record, view, wall
+from web.monitor.acting import GOOD, SAID
 from web.render import render
-from web.serving.answers import OUTAGES
 from web.sse import Payload
 from web.staff.guard import STAFF, permitted, require_scope, still_permitted
-from web.staff.permissions import Permission
+from web.staff.permissions import Permission, may
 
 routes = web.RouteTableDef()
-log = structlog.get_logger(__name__)
 
 
 def add_routes(app: web.Application) -> None:
     """Hang the monitor's console on the application."""
     sse.setup(app)
-    app.add_routes(routes)
+    for each in (routes, acting.routes, diary.routes, follow.routes, pictures.routes, record.routes):
+        app.add_routes(each)
 
 
 @routes.get("/monitor")
 @permitted(Permission.ROOM_LIST)
 async def page(request: web.Request) -> web.StreamResponse:
-    """The list of live rooms."""
-    staff = request[STAFF]
-    cards = await view.load(request.app, staff)
-    now = request.app[CLOCK].now()
+    """The wall: one page of the live rooms, those where something is amiss first."""
+    app, staff = request.app, request[STAFF]
+    jail_ids, number = _chosen(request, staff)
+    await looking.opened(app, staff, anew=True)
+    shown = wall.paged(await wall.load(app, jail_ids), number)
+    if may(staff.role, Permission.ROOM_WATCH):
+        await looking.begin(app, staff, (card.room.room_id for card in shown.cards))
+    jails = await wall.jails_in_scope(app, staff)
+    said = request.query.get("said", "")
+    origin = _origin(request)
     return render(
         request,
-        "monitor/list.html",
+        "monitor/wall.html",
         staff=staff,
-        now=now,
-        timezone=await view.timezone(request.app, staff),
-        board_parts=view.parts(request, cards),
+        now=app[CLOCK].now(),
+        timezone=wall.timezone(jails),
+        jails=jails,
+        jail_chosen=request.query.get("jail", ""),
+        board_parts=view.wall_parts(request, staff, shown, origin, whole=True),
+        layouts=view.LAYOUTS,
+        may_watch=may(staff.role, Permission.ROOM_WATCH),
+        origin=origin,
+        said=said if said in SAID else "",
+        said_good=said in GOOD,
     )
 
 
 @routes.get("/monitor/events")
 @permitted(Permission.ROOM_LIST)
 async def events(request: web.Request) -> web.StreamResponse:
-    """The list again, part by part, whenever something in it has changed."""
+    """The wall again, part by part, whenever something in it has changed. `?pictures=no`: for a page nobody sees, which
+    keeps its alerts; its rooms are then on nobody's wall.
+    """
+    app = request.app
+    jail_ids, number = _chosen(request, request[STAFF])
+    seen = request.query.get("pictures") != "no"
+    watches = may(request[STAFF].role, Permission.ROOM_WATCH)
+    showing = looking.Showing(app, pictures=seen and watches)
 
     async def take() -> Payload | None:
         staff = await still_permitted(request, Permission.ROOM_LIST)
         if staff is None:
             return None
-        return view.parts(request, await view.load(request.app, staff)).payload()
+        await looking.opened(app, staff, anew=False)
+        shown = wall.paged(await wall.load(app, jail_ids & staff.jail_ids), number)
+        await showing.show(staff, (card.room.room_id for card in shown.cards))
+        return view.wall_parts(request, staff, shown, _origin(request), whole=False).payload()
 
-    return await sse.stream(request, request[STAFF].jail_ids, take, diff)
-
-
-@routes.get("/monitor/rooms/{id:[0-9a-f]{32}}")
-@permitted(Permission.ROOM_WATCH)
-async def watch(request: web.Request) -> web.StreamResponse:
-    """The page that watches one room."""
-    room = await _room_in_scope(request, request[STAFF])
-    return render(
-        request,
-        "call/watch.html",
-        room_id=room.room_id,
-        visrn=room.spec.visrn,
-        picture_only=room.spec.kind.value == VisitKind.LEGAL.value,
-    )
-
-
-@routes.post("/monitor/rooms/{id:[0-9a-f]{32}}/entry")
-@permitted(Permission.ROOM_WATCH)
-async def entry(request: web.Request) -> web.StreamResponse:
-    """A monitor's ticket, under a fresh id: 409 before the session is started, 410 once it has ended."""
-    staff = request[STAFF]
-    room = await _room_in_scope(request, staff)
-    now = request.app[CLOCK].now()
-    if room.ending(now) is not None:
-        return _refused("ended", 410)
-    if room.opened is None:
-        return _refused("no_session", 409)
-    participant = f"monitor-{secrets.token_hex(8)}"
     try:
-        async with request.app[DB].read() as uow:
-            visit = await uow.visits.get(room.room_id)
-        entered = await enter(request.app, visit, participant, "monitor", language.of(request), "")
-    except NoNode as error:
-        return _refused(error.id, 503)
-    except (RoomError, NotFound, TicketTooLate) as error:
-        return _refused(error.id, 410)
-    except OUTAGES:
-        return _refused("unavailable", 503)
-    log.info("monitor.entry", visit=visit.id, room=visit.id, staff=staff.id, participant=participant)
-    return entered.answer(now)
+        return await sse.stream(request, jail_ids, take, diff)
+    finally:
+        await showing.close()
 
 
-async def _room_in_scope(request: web.Request, staff: Staff) -> RoomState:
-    """The room asked for. 404 if it is not placed; 403 if its jail is not in scope."""
-    room = await request.app[REGISTRY].room(request.match_info["id"])
-    if room is None:
+def _chosen(request: web.Request, staff: Staff) -> tuple[frozenset[int], int]:
+    """The jails and the page asked for. Raises 404 for what is no number, 403 for a jail that is not in scope."""
+    jail, number = request.query.get("jail", ""), request.query.get("page", "1")
+    if not all(each.isascii() and each.isdecimal() and len(each) < 10 for each in (jail or "0", number)):
         raise web.HTTPNotFound
-    require_scope(staff, room.spec.jail_id)
-    return room
+    if not jail:
+        return staff.jail_ids, int(number)
+    require_scope(staff, int(jail))
+    return frozenset({int(jail)}), int(number)
 
 
-def _refused(error: str, status: int) -> web.Response:
-    return web.json_response({"error": error}, status=status, headers={"Cache-Control": "no-store"})
+def _origin(request: web.Request) -> dict[str, str]:
+    return {name: request.query[name] for name in ("jail", "page") if request.query.get(name)}

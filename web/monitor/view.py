@@ -1,92 +1,86 @@
-"""The live rooms a monitor may look into, as parts of a page."""
+"""The wall and the followed rooms as parts of a page.
+
+A card changes seldom, and what is live in it every other second: pictures, who speaks, how long it went unseen. The
+live piece is a part of its own, so that a wall of forty rooms costs some hundred bytes a change and no form is redrawn
+under a finger.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
 
+from broker.monitoring.queue import EVERY
 from broker.staff import Staff
-from broker.visit import Jail
-from rooms.presence import Presence, PresenceState, Quality
-from rooms.registry import RoomState
-from rooms.seats import Role
+from rooms.moderation import LONGEST_TEXT, WarningNotice
 from web.console import Parts, part
-from web.keys import DB, REGISTRY
+from web.keys import CLOCK
+from web.monitor.card import Card
+from web.monitor.reasons import LONGEST_NOTE, Reason
+from web.monitor.wall import Wall
+from web.staff.permissions import Permission, may
 
-# A line that dropped comes back by itself; its side is still in the call.
-_IN_THE_CALL = frozenset({PresenceState.CONNECTED, PresenceState.DISCONNECTED})
-_WORST_FIRST = (Quality.BAD, Quality.POOR, Quality.GOOD)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One live room: where it is, who is connected, and the worst connection in it."""
-
-    room: RoomState
-    jail: Jail
-    terminal: str
-    families: int
-    family_here: int
-    prison_here: bool
-    quality: Quality | None
-
-    @property
-    def state(self) -> str:
-        """`live`, `held`, or `ready`: started, and waiting for the slot or for somebody."""
-        if self.room.held:
-            return "held"
-        return "live" if self.room.state == "live" and self.family_here and self.prison_here else "ready"
+#: How many rooms may be followed at once.
+LAYOUTS = (1, 2, 4, 9)
+MINUTE = 60
 
 
-async def timezone(app: web.Application, staff: Staff) -> str:
-    """The clock a monitor reads: their first jail's, UTC for a scope of none."""
-    async with app[DB].read() as uow:
-        jails = await uow.jails.all()
-    return next((jail.timezone for jail in jails if jail.id in staff.jail_ids), "UTC")
+def wall_parts(request: web.Request, staff: Staff, wall: Wall, origin: Mapping[str, str], *, whole: bool) -> Parts:
+    """One page of the wall. `origin`: what an act without scripts needs to come back; `whole`: with what is live in the
+    cards, for a page that is loaded, and not for a stream that sends it apart.
+    """
+    context = _context(request, staff, origin) | {"wall": wall}
+    items, live = _cards(request, "monitor/card.html", wall.cards, context, whole=whole)
+    fixed = {
+        name: part(request, f"monitor/{template}.html", context)
+        for name, template in (("summary", "summary"), ("next", "next"), ("pages", "pages"))
+    }
+    return Parts(fixed=fixed | live, items=items or {"empty": part(request, "monitor/empty.html", context)})
 
 
-async def load(app: web.Application, staff: Staff) -> list[Card]:
-    """The started rooms of the jails in scope, by start and VisRN."""
-    rooms = [room for room in await app[REGISTRY].live_rooms(staff.jail_ids) if room.opened is not None]
-    presence = await asyncio.gather(*(app[REGISTRY].presence(room.room_id) for room in rooms))
-    jail_ids = sorted({room.spec.jail_id for room in rooms})
-    async with app[DB].read() as uow:
-        jails = {jail_id: await uow.jails.get(jail_id) for jail_id in jail_ids}
-        names = {terminal.id: terminal.name for jail_id in jail_ids for terminal in await uow.jails.terminals(jail_id)}
-    return [
-        card(room, jails[room.spec.jail_id], names.get(room.spec.terminal_id, ""), people)
-        for room, people in zip(rooms, presence, strict=True)
-    ]
+def follow_parts(
+    request: web.Request, staff: Staff, cards: Sequence[Card], wall: Wall, origin: Mapping[str, str], *, whole: bool
+) -> Parts:
+    """The followed rooms, in their order; those that have ended say how. `wall`: the live ones, for what is next."""
+    context = _context(request, staff, origin) | {"wall": wall}
+    items, live = _cards(request, "monitor/tile.html", cards, context, whole=whole)
+    fixed = {"next": part(request, "monitor/next.html", context)}
+    return Parts(fixed=fixed | live, items=items or {"empty": part(request, "monitor/nobody.html", context)})
 
 
-def card(room: RoomState, jail: Jail, terminal: str, people: Mapping[str, Presence]) -> Card:
-    """What the list says of one room."""
-    connected = [presence for presence in people.values() if presence.state in _IN_THE_CALL]
-    qualities = {presence.quality for presence in connected}
-    return Card(
-        room=room,
-        jail=jail,
-        terminal=terminal,
-        families=sum(seat.role is Role.VISITOR for seat in room.spec.seats),
-        family_here=sum(presence.role is Role.VISITOR for presence in connected),
-        prison_here=any(presence.role is Role.TERMINAL for presence in connected),
-        quality=next((quality for quality in _WORST_FIRST if quality in qualities), None),
-    )
+def _context(request: web.Request, staff: Staff, origin: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "every_minutes": int(EVERY.total_seconds()) // MINUTE,
+        "layouts": LAYOUTS,
+        "longest_note": LONGEST_NOTE,
+        "longest_text": LONGEST_TEXT,
+        "may_act": may(staff.role, Permission.ROOM_MODERATE),
+        "may_watch": may(staff.role, Permission.ROOM_WATCH),
+        "notices": list(WarningNotice),
+        "now": request.app[CLOCK].now(),
+        "origin": origin,
+        "reasons": list(Reason),
+    }
 
 
-def parts(request: web.Request, cards: list[Card]) -> Parts:
-    """The list as HTML, part by part."""
-
-    def show(template: str, **context: object) -> Markup:
-        return part(request, template, context)
-
-    items = {f"room-{card.room.room_id}": show("monitor/card.html", card=card) for card in cards}
-    live = sum(card.state != "ready" for card in cards)
-    return Parts(
-        fixed={"summary": show("monitor/summary.html", live=live, waiting=len(cards) - live)},
-        items=items or {"empty": show("monitor/empty.html")},
-    )
+def _cards(
+    request: web.Request, template: str, cards: Sequence[Card], context: Mapping[str, Any], *, whole: bool
+) -> tuple[dict[str, Markup], dict[str, Markup]]:
+    items, live = {}, {}
+    for number, card in enumerate(cards, 1):
+        room_id, now = card.room.room_id, context["now"]
+        candidate = card.candidate()
+        own = {
+            **context,
+            "card": card,
+            "due": candidate.is_due(now),
+            "ending": card.room.ending(now),
+            "number": number,
+            "unseen_minutes": int(candidate.unseen_for(now).total_seconds()) // MINUTE,
+        }
+        live[f"live-{room_id}"] = part(request, "monitor/live.html", own)
+        items[f"room-{room_id}"] = part(request, template, own | {"live": live[f"live-{room_id}"] if whole else ""})
+    return items, live

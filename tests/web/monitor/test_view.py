@@ -1,97 +1,133 @@
-"""web.monitor.view: what a card says of a room, and whose clock a monitor reads."""
+"""web.monitor.view: cards and tiles as HTML."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import get_args
+from collections.abc import Mapping
+from dataclasses import replace
 
-import pytest
 from aiohttp import web
-from hypothesis import given
-from hypothesis import strategies as st
 
-from broker.staff import Role as StaffRole
-from rooms.placement import Claim
-from rooms.presence import Presence, PresenceState, Quality
-from rooms.seats import Kind, Role, RoomSpec, Seat
-from rooms.standing import RoomState, State
-from tests.broker.samples import JAIL
+from broker.staff import Role, Staff
+from rooms.moderation import Moderation
+from rooms.presence import PresenceState
+from rooms.seats import Kind
+from rooms.wall.alert import Alert, AlertKind
+from rooms.wall.meter import Meter
 from tests.support.asked import asked
 from tests.support.clock import NOON
-from tests.support.desk import Desk
+from tests.web.monitor.test_card import FAMILY, PRISON, ROOM, SEATS, SPEC, made, seen
+from web.console import Parts
 from web.monitor import view
+from web.monitor.card import Card
+from web.monitor.wall import paged
 
-FAMILY, OTHER, PRISON = "a1" * 16, "b2" * 16, "terminal-1"
-SEATS = (
-    Seat(FAMILY, Role.VISITOR, "Savita Kolte"),
-    Seat(OTHER, Role.VISITOR, "Arun Kolte"),
-    Seat(PRISON, Role.TERMINAL, JAIL.name),
-)
-SPEC = RoomSpec("c3" * 16, "25/35/1/2026", Kind.FAMILY, JAIL.id, 1, NOON, NOON + timedelta(minutes=15), SEATS)
-ROLES = {FAMILY: Role.VISITOR, OTHER: Role.VISITOR, PRISON: Role.TERMINAL}
-PEOPLE = st.dictionaries(
-    st.sampled_from(sorted(ROLES)), st.tuples(st.sampled_from(PresenceState), st.none() | st.sampled_from(Quality))
-).map(lambda seen: {who: Presence(ROLES[who], state, NOON, None, quality) for who, (state, quality) in seen.items()})
+BOTH = seen(FAMILY, PresenceState.CONNECTED) | seen(PRISON, PresenceState.CONNECTED)
+SPEAKING = {FAMILY: Meter(NOON, connected=True, speaking=True, picture_at=NOON)}
 
 
-def room(state: State = "live", *, held: bool = False) -> RoomState:
-    """The room, started."""
-    return RoomState(SPEC, Claim("n", "ws://n/ws", 1), state, opened=NOON, held=held)
+def wall_of(
+    app: web.Application,
+    card: Card,
+    role: Role = Role.MONITOR,
+    *,
+    whole: bool = True,
+    request: web.Request | None = None,
+) -> Parts:
+    """A wall with this card, as somebody of a role sees it."""
+    staff = Staff(7, "mira", "Mira", role, frozenset({SPEC.jail_id}), totp_required=False)
+    return view.wall_parts(request or asked(app), staff, paged([card], 1), {}, whole=whole)
 
 
-def card(people: dict[str, Presence], state: State = "live", *, held: bool = False) -> view.Card:
-    """Its card."""
-    return view.card(room(state, held=held), JAIL, "T1", people)
+def only(items: Mapping[str, str]) -> str:
+    """The one item's HTML."""
+    (html,) = items.values()
+    return str(html)
 
 
-def seen(who: str, state: PresenceState, quality: Quality | None = None) -> dict[str, Presence]:
-    """One participant, as the room's node tells of them."""
-    return {who: Presence(ROLES[who], state, NOON, None, quality)}
-
-
-@given(PEOPLE, st.sampled_from(get_args(State)), st.booleans())
-def test_a_room_is_live_only_with_both_sides_in_the_call(people: dict[str, Presence], state: State, held: bool) -> None:  # noqa: FBT001
-    """Whatever is reported: a held room is held, and no card counts more people than there are seats."""
-    made = card(people, state, held=held)
-    inside = {PresenceState.CONNECTED, PresenceState.DISCONNECTED}
-    sides = {presence.role for presence in people.values() if presence.state in inside}
-    assert made.state == ("held" if held else "live" if state == "live" and len(sides) == 2 else "ready")
-    assert 0 <= made.family_here <= made.families == 2
-    assert made.prison_here is (Role.TERMINAL in sides)
-
-
-def test_a_card_names_the_worst_connection_of_those_in_the_call() -> None:
-    """Somebody who left with a bad line, or has not come in yet, is no trouble of the room's."""
-    good = seen(PRISON, PresenceState.CONNECTED, Quality.GOOD)
-    assert card({}).quality is None
-    assert card(good).quality is Quality.GOOD
-    assert card(good | seen(FAMILY, PresenceState.CONNECTED, Quality.POOR)).quality is Quality.POOR
-    assert card(good | seen(FAMILY, PresenceState.DISCONNECTED, Quality.BAD)).quality is Quality.BAD
-    for outside in (PresenceState.LEFT, PresenceState.WAITING, PresenceState.CHECKING):
-        assert card(good | seen(FAMILY, outside, Quality.BAD)).quality is Quality.GOOD
-
-
-async def test_a_list_shows_rooms_by_number_and_never_a_person(wired: web.Application) -> None:
+async def test_a_wall_shows_rooms_by_number_and_never_a_name(wired: web.Application) -> None:
     """Who looks over many rooms needs no names; a held room counts as one that is on."""
-    both = seen(FAMILY, PresenceState.CONNECTED) | seen(PRISON, PresenceState.CONNECTED)
-    parts = view.parts(asked(wired), [card(both, "held", held=True)])
-    (html,) = parts.items.values()
+    parts = wall_of(wired, made(replace(ROOM, held=True), people=BOTH))
+    html = only(parts.items)
     assert SPEC.visrn in html
     assert 'data-state="held"' in html
     assert "1 room is live" in parts.fixed["summary"]
+    assert "Each room should be looked into every 5 minutes." in parts.fixed["next"]
     for seat in SEATS[:2]:
         assert seat.label not in html
-        assert seat.participant not in html
 
 
-async def test_an_empty_list_says_so(wired: web.Application) -> None:
-    """Rather than showing nothing at all."""
-    assert list(view.parts(asked(wired), []).items) == ["empty"]
+async def test_what_is_live_in_a_card_is_sent_apart_from_it(wired: web.Application) -> None:
+    """A voice that begins changes some hundred bytes and no form."""
+    quiet, loud = made(people=BOTH), made(people=BOTH, meters=SPEAKING)
+    request = asked(wired)
+    before, after = (wall_of(wired, each, whole=False, request=request) for each in (quiet, loud))
+    assert before.items == after.items
+    assert before.fixed[f"live-{SPEC.room_id}"] != after.fixed[f"live-{SPEC.room_id}"]
+    assert "speaks" in after.fixed[f"live-{SPEC.room_id}"]
+    assert f"/pictures/{FAMILY}?at={int(NOON.timestamp() * 1000)}" in after.fixed[f"live-{SPEC.room_id}"]
+    assert after.fixed[f"live-{SPEC.room_id}"] in only(wall_of(wired, loud, request=request).items)
 
 
-@pytest.mark.parametrize("anything", [True, False])
-async def test_a_monitor_reads_the_clock_of_the_own_jails(desk: Desk, anything: bool) -> None:  # noqa: FBT001
-    """UTC for a scope of none, whatever other jails there are."""
-    staff = await desk.hire("mira", StaffRole.MONITOR, *([desk.elsewhere] if anything else []))
-    assert await view.timezone(desk.app, staff) == (desk.elsewhere.jail.timezone if anything else "UTC")
-    assert await view.load(desk.app, staff) == []
+async def test_what_is_taken_can_be_given_back_and_nothing_is_taken_twice(wired: web.Application) -> None:
+    """The card offers for each side what can be done to it."""
+    html = only(wall_of(wired, made(replace(ROOM, moderation={PRISON: Moderation(muted=True)}))).items)
+    assert 'data-action="mute" data-side="family"' in html
+    assert 'data-action="unmute" data-side="prison"' in html
+    assert 'data-action="mute" data-side="prison"' not in html
+    assert html.count('data-action="blank"') == 2
+    assert 'data-muted="yes"' in html
+    assert "Sound taken by staff" in html
+
+
+async def test_a_lawyers_room_says_picture_only_and_tells_of_no_voice(wired: web.Application) -> None:
+    """Even if a meter told of one."""
+    card = made(replace(ROOM, spec=replace(SPEC, kind=Kind.LEGAL)), people=BOTH, meters=SPEAKING)
+    html = only(wall_of(wired, card).items)
+    assert "picture only" in html
+    assert "speaks" not in html
+
+
+async def test_an_alert_says_what_to_do_and_is_counted(wired: web.Application) -> None:
+    """In words, with a button that ticks it off."""
+    parts = wall_of(wired, made(alerts=(Alert(AlertKind.DARK, PRISON, NOON),)))
+    html = only(parts.items)
+    assert 'data-alert="dark"' in html
+    assert "The prison's picture is dark." in html
+    assert 'data-action="tick"' in html
+    assert 'data-alarming="1"' in parts.fixed["summary"]
+    assert "(something is amiss)" in parts.fixed["next"]
+
+
+async def test_who_may_only_see_the_list_gets_no_pictures_and_no_acts(wired: web.Application) -> None:
+    """A state's administrator sees that rooms are live, and nothing of what is in them."""
+    html = only(wall_of(wired, made(people=BOTH, meters=SPEAKING), Role.STATE_ADMIN).items)
+    assert "<img" not in html
+    assert "data-action" not in html
+    assert 'data-action="watch"' in only(wall_of(wired, made(people=BOTH)).items)
+
+
+async def test_an_empty_wall_says_so(wired: web.Application) -> None:
+    """Rather than showing nothing at all; so does a page that follows nobody."""
+    staff = Staff(7, "mira", "Mira", Role.MONITOR, frozenset(), totp_required=False)
+    assert list(view.wall_parts(asked(wired), staff, paged([], 1), {}, whole=True).items) == ["empty"]
+    followed = view.follow_parts(asked(wired), staff, [], paged([], 1), {"rooms": "", "layout": "1"}, whole=True)
+    assert list(followed.items) == ["empty"]
+
+
+async def test_a_followed_room_that_ended_says_how_and_offers_nothing(wired: web.Application) -> None:
+    """Its tile stays until somebody closes it."""
+    staff = Staff(7, "mira", "Mira", Role.MONITOR, frozenset(), totp_required=False)
+    over = made(replace(ROOM, spec=replace(SPEC, starts_at=NOON - (SPEC.ends_at - NOON), ends_at=NOON)))
+    origin = {"rooms": SPEC.room_id, "layout": "1"}
+    html = only(view.follow_parts(asked(wired), staff, [over], paged([], 1), origin, whole=True).items)
+    assert 'data-ended="slot_over"' in html
+    assert "as planned" in html
+    assert "data-stage" not in html
+    assert 'data-action="end"' not in html
+    running = only(view.follow_parts(asked(wired), staff, [made()], paged([], 1), origin, whole=True).items)
+    assert "data-stage" in running
+    assert 'data-action="sound"' in running
+    legal = made(replace(ROOM, spec=replace(SPEC, kind=Kind.LEGAL)))
+    assert 'data-action="sound"' not in only(
+        view.follow_parts(asked(wired), staff, [legal], paged([], 1), origin, whole=True).items
+    )

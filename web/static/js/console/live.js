@@ -14,6 +14,7 @@ export class LiveConsole {
   #clock = new ServerClock();
   #heard = performance.now();
   #source = null;
+  #changed = () => {};
   #acted = -Infinity;
 
   /** @param {HTMLElement} root the element with data-events */
@@ -24,19 +25,27 @@ export class LiveConsole {
 
   /** Connects, and starts the clocks. @param {() => void} changed called after each change of the page */
   start(changed) {
-    this.#connect(changed);
+    this.#changed = changed;
+    this.#connect();
     this.#tick();
     setInterval(() => this.#tick(), 500);
     for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => this.#sayActive(), { passive: true });
   }
 
-  #connect(changed) {
+  /** Listens to another address from now on. @param {string} address */
+  listen(address) {
+    this.#root.dataset.events = address;
+    this.#source?.close();
+    this.#connect();
+  }
+
+  #connect() {
     const source = new EventSource(this.#root.dataset.events);
     this.#source = source;
     source.addEventListener("message", (event) => {
       this.#apply(JSON.parse(event.data));
       this.#hear();
-      changed();
+      this.#changed();
     });
     source.addEventListener("beat", (event) => {
       this.#clock.observe(JSON.parse(event.data).now);
@@ -44,25 +53,26 @@ export class LiveConsole {
     });
     source.addEventListener("over", () => this.#leave());
     source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#again(changed), AGAIN_AFTER);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#again(source), AGAIN_AFTER);
     });
   }
 
   /** The browser does not retry an answer that was no stream: a restart behind a proxy, or a sign-in that has ended. */
-  async #again(changed) {
+  async #again(source) {
     const status = await this.#postActive();
     if (status === 401) this.#leave();
-    else this.#connect(changed);
+    else if (source === this.#source) this.#connect();
   }
 
   /** @param {{fixed: Record<string, string>, items: Record<string, string>, order: string[]}} parts */
   #apply(parts) {
+    // The items first: a part's place may be in one of them.
+    const list = this.#root.querySelector("[data-items]");
+    if (list) syncItems(list, parts.items, parts.order);
     for (const [name, html] of Object.entries(parts.fixed)) {
       const place = this.#root.querySelector(`[data-part="${name}"]`);
       if (place) morphChildren(place, element(`<div>${html}</div>`));
     }
-    const list = this.#root.querySelector("[data-items]");
-    if (list) syncItems(list, parts.items, parts.order);
     this.#tick();
   }
 

@@ -17,8 +17,8 @@ export function element(html) {
 /** Makes `old` like `next`, keeping whatever of it can stay. @param {Element} old @param {Element} next */
 export function morph(old, next) {
   copyAttributes(old, next);
-  // Filled on this page, second by second: the server sends it empty.
-  if (old.hasAttribute("data-left-to") || old.isEqualNode(next)) return;
+  // Filled on this page, or by a part of its own: the server sends it empty.
+  if (old.hasAttribute("data-left-to") || old.hasAttribute("data-own") || old.isEqualNode(next)) return;
   morphChildren(old, next);
 }
 
@@ -78,8 +78,12 @@ function syncKeyed(old, next) {
 function alike(a, b) {
   if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
   if (!(a instanceof Element) || !(b instanceof Element)) return true;
+<<<<<<< HEAD
   const same = (name) => a.getAttribute(name) === b.getAttribute(name);
   return same("action") && same("data-key") && a.id === b.id;
+=======
+  return ["action", "id", "data-own", "data-part"].every((name) => a.getAttribute(name) === b.getAttribute(name));
+>>>>>>> 933655a (Show monitors a wall that moves, let them follow up to nine rooms, and act with a reason that is audited first)
 }
 
 /** @param {Element} old @param {Element} next */
@@ -92,5 +96,5 @@ function copyAttributes(old, next) {
   }
 }
 
-// Set by this page, never by the server's new HTML: which row is chosen, and which button is at work.
-const OURS = new Set(["aria-current", "aria-busy", "tabindex"]);
+// Set by this page, never by the server's new HTML: which row is chosen, which button is at work, what is folded out.
+const OURS = new Set(["aria-current", "aria-busy", "open", "tabindex"]);

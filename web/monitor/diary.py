@@ -1,0 +1,114 @@
+"""Which of a day's sessions were looked into, by whom and for how long; and which were not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from broker.audit.events import AuditEvent
+from broker.monitoring.look import Look, together
+from broker.visit import Jail, Visit
+from broker.vocabulary import LookKind
+from web.keys import CLOCK, DB
+from web.monitor import wall
+from web.operator.actions import actor
+from web.render import render
+from web.staff.guard import STAFF, permitted
+from web.staff.permissions import Permission
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session of the day: how often and for how long it was followed, by whom (staff ids), and how long its small
+    pictures were on a wall.
+    """
+
+    visit: Visit
+    follows: int
+    followed: timedelta
+    by: tuple[int, ...]
+    on_wall: timedelta
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody looked into it."""
+        return not self.follows
+
+
+@routes.get("/monitor/looks")
+@permitted(Permission.ROOM_LIST)
+async def page(request: web.Request) -> web.StreamResponse:
+    """The looks of one jail's day: `?jail=` and `?day=` (ISO 8601), else the first jail in scope, today."""
+    app, staff = request.app, request[STAFF]
+    jails = await wall.jails_in_scope(app, staff)
+    jail = _jail(jails, request.query.get("jail", ""))
+    now = app[CLOCK].now()
+    today = now.astimezone(ZoneInfo(jail.timezone)).date()
+    day = _day(request.query.get("day", ""), today)
+    async with app[DB].begin() as uow:
+        details = {"page": "looks", "day": day.isoformat()}
+        uow.audit.record(AuditEvent.ROOM_LIST, by=actor(staff), at=now, jail_id=jail.id, details=details)
+        await uow.commit()
+    async with app[DB].read() as uow:
+        visits = await uow.visits.day([jail.id], *_bounds(jail, day))
+        looks = await uow.monitoring.looks([visit.id for visit in visits])
+        names = await uow.staff.names({look.staff_id for look in looks})
+    return render(
+        request,
+        "monitor/looks.html",
+        staff=staff,
+        now=now,
+        jail=jail,
+        jails=jails,
+        day=day,
+        lines=lines(visits, looks),
+        names=names,
+    )
+
+
+def lines(visits: Iterable[Visit], looks: Sequence[Look]) -> list[Line]:
+    """The day's sessions that were started, in the order given, with the looks into each."""
+    return [
+        _line(visit, [look for look in looks if look.visit_id == visit.id])
+        for visit in visits
+        if visit.opened_at is not None
+    ]
+
+
+def _line(visit: Visit, looks: Sequence[Look]) -> Line:
+    follows = [look for look in looks if look.how is LookKind.FOLLOW]
+    return Line(
+        visit,
+        len(follows),
+        together(follows),
+        tuple(dict.fromkeys(look.staff_id for look in follows)),
+        together(look for look in looks if look.how is LookKind.WALL),
+    )
+
+
+def _jail(jails: Sequence[Jail], asked: str) -> Jail:
+    """The jail asked for, else the first. Raises 403 for one that is not in scope, also where the scope is empty."""
+    chosen = next((jail for jail in jails if not asked or str(jail.id) == asked), None)
+    if chosen is None:
+        raise web.HTTPForbidden
+    return chosen
+
+
+def _day(asked: str, today: date) -> date:
+    try:
+        return date.fromisoformat(asked) if asked else today
+    except ValueError:
+        raise web.HTTPNotFound from None
+
+
+def _bounds(jail: Jail, day: date) -> tuple[datetime, datetime]:
+    """The day on the jail's own calendar, as [start, end) in UTC."""
+    zone = ZoneInfo(jail.timezone)
+    start, end = (datetime(each.year, each.month, each.day, tzinfo=zone) for each in (day, day + timedelta(days=1)))
+    return start.astimezone(UTC), end.astimezone(UTC)
