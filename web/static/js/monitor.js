@@ -18,8 +18,7 @@ const picked = () => [...root.querySelectorAll("[data-pick]:checked")];
 function count() {
   const number = picked().length;
   root.querySelector("[data-picked]")?.replaceChildren(number ? `(${number})` : "");
-  const button = chosen?.querySelector("button");
-  if (button) button.disabled = number === 0;
+  if (chosen) chosen.hidden = number === 0;
 }
 
 const press = (selector) => () => root.querySelector(selector)?.click();
