@@ -21,7 +21,7 @@ from broker.visit import new_id
 from config import keys
 from config.facts import EndReason
 from rooms import moderation
-from rooms.registry import RoomState
+from rooms.standing import RoomState
 from rooms.wall import meters
 from web.keys import CLOCK, DB, REDIS, REGISTRY
 from web.monitor.card import SideName, participants

@@ -16,8 +16,8 @@ from broker.monitoring.store import Tick
 from broker.visit import Jail
 from rooms.moderation import UNMODERATED
 from rooms.presence import Presence, PresenceState, Quality
-from rooms.registry import RoomState
 from rooms.seats import Kind, Role
+from rooms.standing import RoomState
 from rooms.wall.alert import Alert
 from rooms.wall.meter import Meter
 

@@ -19,7 +19,7 @@ from broker.staff import Staff
 from broker.vocabulary import LookKind
 from config import keys
 from rooms.errors import NoNode, RoomError
-from rooms.registry import RoomState
+from rooms.standing import RoomState
 from web import language, sse
 from web.console import diff
 from web.entry import enter

@@ -12,7 +12,7 @@ from broker.monitoring.look import seen
 from broker.monitoring.queue import due
 from broker.staff import Staff
 from broker.visit import Jail
-from rooms.registry import RoomState
+from rooms.standing import RoomState
 from rooms.wall import meters
 from web.keys import CLOCK, DB, REDIS, REGISTRY
 from web.monitor.card import Card, Known, card, in_order

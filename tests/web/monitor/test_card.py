@@ -14,9 +14,8 @@ from broker.monitoring.store import Tick
 from rooms.moderation import Moderation
 from rooms.placement import Claim
 from rooms.presence import Presence, PresenceState, Quality
-from rooms.registry import RoomState
 from rooms.seats import Kind, Role, RoomSpec, Seat
-from rooms.standing import State
+from rooms.standing import RoomState, State
 from rooms.wall.alert import Alert, AlertKind
 from rooms.wall.meter import Meter
 from tests.broker.samples import JAIL
