@@ -239,6 +239,11 @@ def jail_changed(jail_id: int) -> str:
 #: Hash, loop of the worker to its last finished round (Unix seconds). Written by the worker; lives for a minute.
 WORKER_BEATS = f"{PREFIX}worker:beats"
 
+#: Hash of what the worker found when it last looked along the audit's chain (broker.audit.state). Has no end.
+AUDIT_STATE = f"{PREFIX}audit:state"
+#: Hash (number, seq, hash) of the audit's last seal: a copy outside of the database. Written by the worker; has no end.
+AUDIT_SEALED = f"{PREFIX}audit:sealed"
+
 # --- Signalling (written by room nodes) -------------------------------------------------------------------------------
 
 

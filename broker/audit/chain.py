@@ -62,9 +62,14 @@ def canonical(entry: Entry) -> bytes:
 def link(entry: Entry, seq: int, previous: str) -> Entry:
     """The entry in its place of the chain."""
     placed = replace(entry, seq=seq, previous=previous)
-    return replace(placed, hash=hashlib.sha256(canonical(placed)).hexdigest())
+    return replace(placed, hash=hash_of(placed))
+
+
+def hash_of(entry: Entry) -> str:
+    """The hash of what a placed entry says, in hex."""
+    return hashlib.sha256(canonical(entry)).hexdigest()
 
 
 def fits(entry: Entry, seq: int, previous: str) -> bool:
     """Whether a stored entry is what stood there when it was written: right place, right hash."""
-    return entry.seq == seq and entry.previous == previous and entry == link(entry, seq, previous)
+    return entry.seq == seq and entry.previous == previous and entry.hash == hash_of(entry)

@@ -8,13 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.chain import GENESIS, Details, Entry, link
 from broker.audit.events import AuditEvent
-from broker.storage.models.audit import AuditHeadRow, AuditRow
+from broker.audit.seal import NOTHING_SEALED, Seal
+from broker.audit.search import Place, Search, conditions
+from broker.storage.models.audit import AuditHeadRow, AuditRow, AuditSealRow
+
+_COLUMNS = (
+    AuditRow.at,
+    AuditRow.by,
+    AuditRow.event,
+    AuditRow.jail_id,
+    AuditRow.visit_id,
+    AuditRow.subject,
+    AuditRow.why,
+    AuditRow.details,
+    AuditRow.seq,
+    AuditRow.previous,
+    AuditRow.hash,
+)
 
 
 class Audit:
@@ -23,6 +40,7 @@ class Audit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._gathered: list[Entry] = []
+        self.seals = Seals(session)
 
     def record(
         self,
@@ -51,34 +69,93 @@ class Audit:
         if head is None:
             head = AuditHeadRow(id=1, seq=0, hash=GENESIS)
             self._session.add(head)
+        rows: list[dict[str, object]] = []
         for entry in self._gathered:
             linked = link(entry, head.seq + 1, head.hash)
-            await self._session.execute(insert(AuditRow).values(**_columns(linked)))
+            rows.append(_columns(linked))
             head.seq, head.hash = linked.seq, linked.hash
         self._gathered.clear()
+        await self._session.execute(insert(AuditRow), rows)
         await self._session.flush()
 
     async def newest(self, limit: int) -> Sequence[Entry]:
         """The newest entries, newest first."""
-        rows = await self._session.scalars(select(AuditRow).order_by(AuditRow.seq.desc()).limit(limit))
-        return [to_entry(row) for row in rows]
+        return await self._entries(select(*_COLUMNS).order_by(AuditRow.seq.desc()).limit(limit))
+
+    async def head(self) -> tuple[int, str] | None:
+        """Number and hash of the last entry as the database notes them; None if somebody took the note away."""
+        found = await self._session.execute(select(AuditHeadRow.seq, AuditHeadRow.hash).where(AuditHeadRow.id == 1))
+        return next(((row.seq, row.hash) for row in found), None)
+
+    async def piece(self, after: int | None, limit: int, last: int | None = None) -> Sequence[Entry]:
+        """The next entries in the order of their numbers, as they are stored, with a number above `after` (None: from
+        wherever they begin) and up to `last`. Raises ValueError or TypeError where one cannot be read.
+        """
+        wanted = select(*_COLUMNS).order_by(AuditRow.seq).limit(limit)
+        if after is not None:
+            wanted = wanted.where(AuditRow.seq > after)
+        if last is not None:
+            wanted = wanted.where(AuditRow.seq <= last)
+        return await self._entries(wanted)
+
+    async def span(self, since: datetime | None, until: datetime | None) -> tuple[int, int] | None:
+        """The first and the last number of the entries that were made in [since, until); None without any."""
+        wanted = select(func.min(AuditRow.seq), func.max(AuditRow.seq)).where(*conditions(Search(since, until)))
+        first, last = (await self._session.execute(wanted)).one()
+        return None if first is None else (first, last)
+
+    async def find(self, search: Search, limit: int, before: Place | None = None) -> Sequence[Entry]:
+        """What fits, the newest first; of a further page, what comes after the place where the one before it ended."""
+        wanted = select(*_COLUMNS).where(*conditions(search, before))
+        return await self._entries(wanted.order_by(AuditRow.at.desc(), AuditRow.seq.desc()).limit(limit))
+
+    async def count_after(self, search: Search, seq: int, limit: int) -> int:
+        """How many entries that fit were written after the one of that number; counting stops at the limit."""
+        fitting = select(AuditRow.seq).where(AuditRow.seq > seq, *conditions(search)).limit(limit).subquery()
+        return await self._session.scalar(select(func.count()).select_from(fitting)) or 0
+
+    async def _entries(self, wanted: Select[Any]) -> list[Entry]:
+        return [Entry(*row) for row in await self._session.execute(wanted)]
 
 
-def to_entry(row: AuditRow) -> Entry:
-    """A stored row as an entry."""
-    return Entry(
-        row.at,
-        row.by,
-        row.event,
-        row.jail_id,
-        row.visit_id,
-        row.subject,
-        row.why,
-        row.details,
-        row.seq,
-        row.previous,
-        row.hash,
-    )
+class Seals:
+    """The repository of seals: it adds, and reads, and can do nothing else."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def last(self) -> Seal:
+        """The newest seal; NOTHING_SEALED before the first."""
+        row = await self._session.scalar(select(AuditSealRow).order_by(AuditSealRow.number.desc()).limit(1))
+        return NOTHING_SEALED if row is None else _seal(row)
+
+    async def piece(self, after: int | None, limit: int) -> list[Seal]:
+        """The next seals in the order of their numbers, with a number above `after` (None: from wherever they
+        begin).
+        """
+        wanted = select(AuditSealRow).order_by(AuditSealRow.number).limit(limit)
+        if after is not None:
+            wanted = wanted.where(AuditSealRow.number > after)
+        return [_seal(row) for row in await self._session.scalars(wanted)]
+
+    async def before(self, seq: int) -> Seal | None:
+        """The last seal of an entry before that number."""
+        wanted = select(AuditSealRow).where(AuditSealRow.seq < seq).order_by(AuditSealRow.number.desc()).limit(1)
+        row = await self._session.scalar(wanted)
+        return None if row is None else _seal(row)
+
+    async def add(self, seal: Seal) -> None:
+        """Write one down. Raises sqlalchemy.exc.IntegrityError where somebody else has made the same one meanwhile."""
+        self._session.add(
+            AuditSealRow(
+                number=seal.number, seq=seal.seq, hash=seal.hash, at=seal.at, previous=seal.previous, seal=seal.seal
+            )
+        )
+        await self._session.flush()
+
+
+def _seal(row: AuditSealRow) -> Seal:
+    return Seal(row.number, row.seq, row.hash, row.at, row.previous, row.seal)
 
 
 def _columns(entry: Entry) -> dict[str, object]:

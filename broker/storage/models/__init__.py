@@ -1,6 +1,6 @@
 """The tables. What must hold for every row is a constraint here or, where the two databases differ, in a migration."""
 
-from broker.storage.models.audit import AuditHeadRow, AuditRow
+from broker.storage.models.audit import AuditHeadRow, AuditRow, AuditSealRow
 from broker.storage.models.base import NAMING, Base
 from broker.storage.models.messages import OutboxRow
 from broker.storage.models.monitoring import AlertTickRow, LookRow
@@ -36,6 +36,7 @@ __all__ = [
     "ApiKeyRow",
     "AuditHeadRow",
     "AuditRow",
+    "AuditSealRow",
     "BanRow",
     "Base",
     "BlockRow",

@@ -20,6 +20,7 @@ class AuditRow(Base):
         Index(None, "by", "at"),
         Index(None, "event", "at"),
         Index(None, "jail_id", "at"),
+        Index(None, "subject", "at"),
         Index(None, "visit_id"),
     )
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -43,3 +44,15 @@ class AuditHeadRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(DIGEST)
+
+
+class AuditSealRow(Base):
+    """One seal (see broker.audit.seal.Seal). Triggers refuse every change and deletion of a row."""
+
+    __tablename__ = "audit_seals"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(unique=True)
+    hash: Mapped[str] = mapped_column(DIGEST)
+    at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(DIGEST)
+    seal: Mapped[str] = mapped_column(DIGEST)
