@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from broker import demo
+from broker.audit import command as audit
 from broker.demo.booking import MOST_VISITORS
 from broker.demo.queue import ask
 from broker.demo.world import JAILS
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0, or 1 with a sentence on standard error."""
     arguments = _parser().parse_args(argv)
     commands: dict[str, Callable[[Settings, argparse.Namespace], int | None]] = {
+        "audit": audit.run,
         "bounce": bounces.run,
         "demo": _demo,
         "import": register.run,
@@ -69,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="send mail, put facts on paper, close visits (the default)")
     commands.add_parser("migrate", help="bring the database to the newest tables; several may run at once")
     commands.add_parser("seed", help="put the invented world of the demonstration into the database")
+    audit.add_parser(commands)
     bounces.add_parser(commands)
     members.add_parser(commands)
     places.add_parser(commands)

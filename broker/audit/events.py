@@ -17,6 +17,7 @@ class AuditEvent(StrEnum):
     API_KEY_REVOKE = "api_key:revoke"
     AUDIT_EXPORT = "audit:export"
     AUDIT_READ = "audit:read"
+    AUDIT_REKEY = "audit:rekey"
     BAN_CREATE = "ban:create"
     BAN_LIFT = "ban:lift"
     BAN_LIST = "ban:list"

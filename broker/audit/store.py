@@ -102,7 +102,8 @@ class Audit:
         """The first and the last number of the entries that were made in [since, until); None without any."""
         wanted = select(func.min(AuditRow.seq), func.max(AuditRow.seq)).where(*conditions(Search(since, until)))
         first, last = (await self._session.execute(wanted)).one()
-        return None if first is None else (first, last)
+        found: int | None = first
+        return None if found is None else (found, last)
 
     async def find(self, search: Search, limit: int, before: Place | None = None) -> Sequence[Entry]:
         """What fits, the newest first; of a further page, what comes after the place where the one before it ended."""

@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     CUT = "cut"
     END_DIFFERS = "end_differs"
     EXTRA = "extra"
+    FILE_CUT = "file_cut"
     MISSING = "missing"
     MOVED = "moved"
     REMEMBERED_OTHERWISE = "remembered_otherwise"
@@ -42,6 +43,7 @@ SENTENCES: Mapping[FaultKind, str] = MappingProxyType(
         FaultKind.CUT: N_("The end is missing: the last entry is %(first)d, and entry %(last)d was once written."),
         FaultKind.END_DIFFERS: N_("The last entry is %(first)d, but the database's own note of the end differs."),
         FaultKind.EXTRA: N_("Entry %(first)d was put in: entry %(last)d should follow here."),
+        FaultKind.FILE_CUT: N_("The file ends in the middle, after entry %(first)d."),
         FaultKind.MISSING: N_("Entries are missing: from %(first)d to %(last)d."),
         FaultKind.MOVED: N_("Entry %(first)d does not follow the entry before it: one of the two was replaced."),
         FaultKind.REMEMBERED_OTHERWISE: N_(
@@ -68,6 +70,17 @@ class Fault:
     def sentence(self) -> str:
         """In English, for a command line."""
         return SENTENCES[self.kind] % {"first": self.first, "last": self.last}
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known from elsewhere than the database: that entry `seq` has this hash. `number`: it was sealed under
+    this number (0: nothing is known of a seal).
+    """
+
+    seq: int
+    hash: str
+    number: int = 0
 
 
 class ChainWalk:
@@ -99,19 +112,30 @@ class ChainWalk:
 
 
 class SealWalk:
-    """Where a walk along the seals has come to. `secret_key` None: the seals are compared with the entries, but not
-    proven, by somebody who has not the key.
+    """Where a walk along the seals has come to. A seal proves the whole chain below it, so one that is not ours matters
+    only until one of ours comes after it: after a change of the installation's key the earlier seals cannot be proven
+    any more, and need not be. `doubt` is the first that still waits for that.
+
+    `secret_key` None: the seals are not proven, by somebody who has not the key.
     """
 
     def __init__(self, secret_key: SecretStr | str | None, last: Seal | None = NOTHING_SEALED) -> None:
         self._secret_key = secret_key
         self.last = last
+        self.doubt: Seal | None = None
 
     def take(self, seal: Seal) -> Fault | None:
-        """The next stored seal; what is wrong with it."""
-        if self._secret_key is not None and not is_ours(self._secret_key, seal):
-            return Fault(FaultKind.SEAL_FORGED, seal.seq)
+        """The next stored seal; what is wrong with its place."""
         if self.last is not None and (seal.number, seal.previous) != (self.last.number + 1, self.last.seal):
             return Fault(FaultKind.SEAL_MISSING, seal.seq)
         self.last = seal
+        if self._secret_key is None or is_ours(self._secret_key, seal):
+            self.doubt = None
+        else:
+            self.doubt = self.doubt or seal
         return None
+
+    @property
+    def forged(self) -> Fault | None:
+        """What is wrong at the end of the walk."""
+        return None if self.doubt is None else Fault(FaultKind.SEAL_FORGED, self.doubt.seq)

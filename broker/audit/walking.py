@@ -6,32 +6,21 @@ keeps nobody waiting.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from broker.audit.chain import GENESIS, Entry
 from broker.audit.seal import NOTHING_SEALED, Seal
-from broker.audit.walk import ChainWalk, Fault, FaultKind, SealWalk
+from broker.audit.walk import ChainWalk, Fault, FaultKind, Remembered, SealWalk
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
 
 #: Entries that are looked at in one transaction.
 PIECE = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What is known from elsewhere than the database: that entry `seq` has this hash. `number`: it was sealed under
-    this number (0: nothing is known of a seal).
-    """
-
-    seq: int
-    hash: str
-    number: int = 0
 
 
 class Walker:
@@ -91,9 +80,11 @@ class Walker:
         return self.fault is None and bool(entries)
 
     async def walk(self) -> Fault | None:
-        """All of it."""
-        while await self.step():
-            pass
+        """All of it. Others of the same process get their turn between two pieces."""
+        going = True
+        while going:
+            going = await self.step()
+            await asyncio.sleep(0)
         return self.fault
 
     async def _read(self, uow: UnitOfWork) -> Sequence[Entry]:
@@ -148,14 +139,19 @@ class Walker:
                 return fault
             self.seals += 1
             if (seal.seq, seal.hash) != (entry.seq, entry.hash):
-                return Fault(FaultKind.SEALED_OTHERWISE, seal.seq)
+                return self._seals.forged or Fault(FaultKind.SEALED_OTHERWISE, seal.seq)
         return None
 
     def _end(self, head: tuple[int, str] | None) -> Fault | None:
         last = max((head[0] if head else 0, *(seal.seq for seal in self._waiting), *self._remembered))
+        while self._waiting:
+            fault = self._seals.take(self._waiting.popleft())
+            if fault is not None:
+                return fault
+        if self._seals.doubt is not None:
+            return self._seals.forged
         if last > self._chain.seq:
-            forged = self._seals.take(self._waiting[0]) if self._waiting else None
-            return forged or Fault(FaultKind.CUT, self._chain.seq, last)
+            return Fault(FaultKind.CUT, self._chain.seq, last)
         if head != (self._chain.seq, self._chain.hash or GENESIS):
             return Fault(FaultKind.END_DIFFERS, self._chain.seq)
         if self._most > (0 if self._seals.last is None else self._seals.last.number):

@@ -16,6 +16,8 @@ from redis.asyncio import Redis
 from broker.mail.post import Post
 from broker.mail.sender import Sender, make_sender
 from broker.storage.database import Database
+from broker.worker.audit import EVERY as EVERY_AUDIT
+from broker.worker.audit import AuditLoop
 from broker.worker.decisions import EVERY as EVERY_DECISION
 from broker.worker.decisions import DecisionsLoop
 from broker.worker.facts import BLOCK_MS, FactsLoop
@@ -55,6 +57,7 @@ async def serve(
         sweeper = Sweeper(db, paper, clock, lambda: facts.caught_up)
         reminders = RemindersLoop(db, redis, Post(settings), clock)
         decisions = DecisionsLoop(db, redis, settings, clock)
+        audit = AuditLoop(db, redis, settings.secret_key, clock)
         beats = Beats(redis, clock)
 
         async def sweep() -> None:
@@ -66,6 +69,10 @@ async def serve(
             await decisions.round()
             await wait(stop, EVERY_DECISION)
 
+        async def seal() -> None:
+            await audit.round()
+            await wait(stop, EVERY_AUDIT)
+
         _log.info("worker_started")
         async with asyncio.TaskGroup() as group:
             listener = group.create_task(keep_going("wake", outbox.listen, stop, beats))
@@ -74,9 +81,12 @@ async def serve(
             group.create_task(keep_going("sweep", sweep, stop, beats))
             group.create_task(keep_going("decisions", decide, stop, beats))
             group.create_task(keep_going("reminders", lambda: reminders.round(stop), stop, beats))
+            group.create_task(keep_going("audit", seal, stop, beats))
             await stop.wait()
             listener.cancel()
         await outbox.finish(LAST_SENDS)
+        with contextlib.suppress(*OUTAGES):
+            await audit.finish()
         with contextlib.suppress(*OUTAGES):
             await facts.leave()
         _log.info("worker_stopped")

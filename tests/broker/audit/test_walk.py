@@ -92,9 +92,22 @@ def test_a_missing_seal_and_a_forged_one_are_told_apart() -> None:
     assert walk.take(first) is None
     assert walk.take(third) == Fault(FaultKind.SEAL_MISSING, 9)
     forged = seal_after("another key", first, 5, second.hash, AT)
-    assert walk.take(forged) == Fault(FaultKind.SEAL_FORGED, 5)
+    assert walk.take(forged) is None
+    assert walk.forged == Fault(FaultKind.SEAL_FORGED, 5)
     keyless = SealWalk(None, first)
-    assert keyless.take(forged) is None
+    assert (keyless.take(forged), keyless.forged) == (None, None)
+
+
+def test_seals_of_a_former_key_are_proven_by_one_of_ours_above_them() -> None:
+    """A seal proves everything below it, whoever made what is there; never anything above it."""
+    walk, last = SealWalk("the new key"), seals(3, 5, 9)
+    assert [walk.take(seal) for seal in last] == [None, None, None]
+    assert walk.forged == Fault(FaultKind.SEAL_FORGED, 3)
+    ours = seal_after("the new key", last[-1], 9, last[-1].hash, AT)
+    assert walk.take(ours) is None
+    assert walk.forged is None
+    assert walk.take(seal_after(KEY, ours, 12, "f", AT)) is None
+    assert walk.forged == Fault(FaultKind.SEAL_FORGED, 12)
 
 
 def test_every_kind_of_fault_has_its_sentence() -> None:

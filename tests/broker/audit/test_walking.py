@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from broker.audit.seal import Seal
-from broker.audit.walk import Fault, FaultKind
-from broker.audit.walking import Remembered, Walker
+from broker.audit.walk import Fault, FaultKind, Remembered
+from broker.audit.walking import Walker
 from broker.storage.database import Database
 from tests.support.audit import KEY, attack, entries, record, seal, write_anew
 
@@ -154,6 +154,16 @@ async def test_a_chain_written_anew_without_its_seals_is_found_by_what_is_rememb
     assert await found(db, outside) == Fault(FaultKind.REMEMBERED_OTHERWISE, 8)
     await write_anew(db, lambda entry: entry if entry.seq < 8 else None)
     assert await found(db, outside) == Fault(FaultKind.CUT, 7, 8)
+
+
+async def test_after_a_change_of_the_key_a_new_seal_proves_what_is_below_it(db: Database) -> None:
+    """And nothing before it is made does."""
+    await sealed_chain(db)
+    assert await found(db, key="the new key") == Fault(FaultKind.SEAL_FORGED, 4)
+    await seal(db, "the new key")
+    assert await found(db, key="the new key") is None
+    await write_anew(db, lambda entry: replace(entry, why="nothing happened") if entry.seq == 9 else entry)
+    assert await found(db, key="the new key") == Fault(FaultKind.SEALED_OTHERWISE, 10)
 
 
 async def test_replayed_seals_of_an_earlier_chain_are_found(db: Database) -> None:
