@@ -16,6 +16,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 class Role(StrEnum):
     """What a member of staff is; what each may do is decided where it is asked."""
 
+    AUDITOR = "auditor"
     MONITOR = "monitor"
     OPERATOR = "operator"
     STATE_ADMIN = "state_admin"
@@ -103,6 +104,16 @@ class StaffRow:
     staff: Staff
     password_hash: str = field(repr=False)
     totp_secret: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffName:
+    """A member of staff as whoever reads what they did sees them."""
+
+    id: int
+    username: str = field(repr=False)
+    name: str = field(repr=False)
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from rooms.registry import Registry
 from web import csp, csrf, language, render, resume, session
 from web.account import routes as account
 from web.api import routes as api
+from web.audit import routes as audit
 from web.calendar import routes as calendar
 from web.dev import routes as dev
 from web.family import routes as family
@@ -64,6 +65,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     calendar.add_routes,
     rules.add_routes,
     members.add_routes,
+    audit.add_routes,
     inmates.add_routes,
     api.add_routes,
     leaflet.add_routes,

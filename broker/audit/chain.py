@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from broker.audit.events import AuditEvent
 GENESIS = "0" * 64
 
 Plain = str | int | float | bool | None
-Details = Mapping[str, Plain | list[Plain]]
+Details = Mapping[str, Plain | Sequence[Plain]]
 
 
 @dataclass(frozen=True, slots=True)

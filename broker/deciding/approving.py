@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from broker.audit.events import AuditEvent
 from broker.deciding.case import bars, desk_rule, find
 from broker.deciding.commands import Approval
 from broker.deciding.errors import (
@@ -181,6 +182,16 @@ async def _approve(uow: UnitOfWork, settings: Settings, approval: Approval, by: 
     )
     await uow.decisions.add(_decision(approval, left, version, by, now))
     await uow.decisions.settle_reviews(visit.id, by, now)
+    uow.audit.record(
+        AuditEvent.VISIT_APPROVE,
+        by=by,
+        at=now,
+        jail_id=visit.jail.id,
+        visit_id=visit.id,
+        subject=f"inmate:{inmate.id}",
+        why=special,
+        details={"rule": version.version, "special": bool(special), "refused": len(approval.refused)},
+    )
     await Post(settings).approved(uow, approved, await uow.visits.request(visit.id), now)
     return approved
 

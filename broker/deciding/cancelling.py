@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from broker.audit.events import AuditEvent
 from broker.deciding.approving import check_inmate, check_slot, quota_details, slot_details
 from broker.deciding.case import bars
 from broker.deciding.commands import Cancellation, Reschedule
@@ -95,6 +96,15 @@ async def cancel_within(
         )
     )
     await uow.decisions.settle_reviews(visit.id, by, now)
+    uow.audit.record(
+        AuditEvent.VISIT_CANCEL,
+        by=by,
+        at=now,
+        jail_id=visit.jail.id,
+        visit_id=visit.id,
+        why=cancellation.reason.value,
+        details={"given_back": given},
+    )
     request = await uow.visits.request(visit.id)
     await Post(settings).cancelled(uow, cancelled, request, cancellation.reason.value, now, text=text)
     if give_back or visit.undecided:
@@ -126,6 +136,15 @@ async def reschedule(db: Database, settings: Settings, move: Reschedule, by: str
         visit = await uow.visits.reschedule(before.id, move.slot, by, now, move.text.strip())
         await uow.decisions.add(_moved(before, move, left, version, by, now))
         await uow.decisions.settle_reviews(visit.id, by, now)
+        uow.audit.record(
+            AuditEvent.VISIT_MOVE,
+            by=by,
+            at=now,
+            jail_id=visit.jail.id,
+            visit_id=visit.id,
+            why=move.special.strip() or move.text.strip(),
+            details={"rule": version.version, "special": special},
+        )
         await Post(settings).changed(
             uow, visit, await uow.visits.request(visit.id), before, now, text=move.text.strip()
         )
@@ -152,6 +171,10 @@ async def close(
     """
     visit = await uow.visits.close(visit_id, outcome, seconds, by, now, reason=reason)
     await uow.decisions.settle_reviews(visit_id, by, now)
+    details = {"outcome": outcome.value}
+    uow.audit.record(
+        AuditEvent.VISIT_CLOSE, by=by, at=now, jail_id=visit.jail.id, visit_id=visit_id, why=reason, details=details
+    )
     post, request = Post(settings), await uow.visits.request(visit_id)
     made = measured is not None and await settle(uow, settings, visit, measured, by=by, now=now)
     if made:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from broker.audit.events import AuditEvent
 from broker.deciding.approving import quota_details
 from broker.deciding.case import Findings, find
 from broker.deciding.commands import Question, Refusal
@@ -83,6 +84,9 @@ async def ask(db: Database, settings: Settings, question: Question, by: str, now
         await uow.decisions.add(
             Decision(visit.id, now, by, DecisionKind.ASKED, reason=wants[0], text=text, details=details)
         )
+        uow.audit.record(
+            AuditEvent.VISIT_ASK, by=by, at=now, jail_id=visit.jail.id, visit_id=visit.id, details={"wants": [*wants]}
+        )
         await Post(settings).asked(uow, visit, await uow.visits.request(visit.id), wants, now, text=text)
         await uow.commit()
     _log.info("visit_asked", visit=visit.id, by=by)
@@ -99,6 +103,7 @@ async def escalate(uow: UnitOfWork, visit_id: str, now: datetime) -> Visit | Non
         return None
     await uow.visits.escalate(visit_id, now)
     await uow.decisions.add(Decision(visit_id, now, WORKER, DecisionKind.ESCALATED))
+    uow.audit.record(AuditEvent.VISIT_ESCALATE, by=WORKER, at=now, jail_id=visit.jail.id, visit_id=visit_id)
     return visit
 
 
@@ -143,6 +148,14 @@ async def _refuse(  # noqa: PLR0917 - what is refused and why, then who and when
         )
     )
     await uow.decisions.settle_reviews(visit.id, by, now)
+    uow.audit.record(
+        AuditEvent.VISIT_LAPSE if what is DecisionKind.LAPSED else AuditEvent.VISIT_REFUSE,
+        by=by,
+        at=now,
+        jail_id=visit.jail.id,
+        visit_id=visit.id,
+        why=refusal.reason.value,
+    )
     await Post(settings).refused(
         uow,
         refused,

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from broker.audit.events import AuditEvent
 from broker.deciding.bans import Ban, NewBan
 from broker.deciding.flags import local_day
 from broker.deciding.restrictions import Restriction
@@ -95,7 +96,7 @@ async def restrict(  # noqa: PLR0917 - whom, what, why and until when, then who 
 ) -> tuple[Restriction, list[str]]:
     """Restrict an inmate's visits; with it the ids of the visits that come to the queue. Raises NotFound."""
     async with db.begin() as uow:
-        await uow.inmates.lock(inmate_id)
+        inmate = await uow.inmates.lock(inmate_id)
         restriction = await uow.restrictions.add(inmate_id, kind, reason, until, by, now)
         visits = await uow.visits.of_inmate(inmate_id, now)
         touched = [
@@ -105,6 +106,15 @@ async def restrict(  # noqa: PLR0917 - whom, what, why and until when, then who 
             and restriction.stands_against(visit.kind, visit.mode, local_day(visit.jail, visit.starts_at))
         ]
         raised = await _raise(uow, touched, ReviewCause.INMATE_RESTRICTED, reason, now)
+        uow.audit.record(
+            AuditEvent.RESTRICTION_EDIT,
+            by=by,
+            at=now,
+            jail_id=inmate.jail_id,
+            subject=f"inmate:{inmate_id}",
+            why=reason,
+            details={"kind": kind.value, "until": _iso(until), "reviews": len(raised)},
+        )
         await uow.commit()
     _log.info("inmate_restricted", inmate=inmate_id, kind=kind.value, by=by, reviews=len(raised))
     return restriction, raised
@@ -115,6 +125,15 @@ async def forbid(db: Database, new: NewBan, by: str, now: datetime) -> tuple[Ban
     async with db.begin() as uow:
         ban = await uow.bans.add(new, by, now)
         raised = await for_ban(uow, ban, now)
+        uow.audit.record(
+            AuditEvent.BAN_CREATE,
+            by=by,
+            at=now,
+            jail_id=ban.jail_id,
+            subject=f"ban:{ban.id}",
+            why=ban.reason,
+            details={"until": _iso(ban.until), "inmate": ban.inmate_id, "reviews": len(raised)},
+        )
         await uow.commit()
     _log.info("visitor_banned", ban=ban.id, by=by, reviews=len(raised))
     return ban, raised
@@ -132,6 +151,15 @@ async def keep(db: Database, visit_id: str, text: str, by: str, now: datetime) -
         if settled and visit.status is not VisitStatus.OPEN:
             # A note on an open visit would be read as the reason its session ended.
             await uow.visits.note(visit_id, by, text.strip() or "kept", now)
+        uow.audit.record(
+            AuditEvent.REVIEW_SETTLE,
+            by=by,
+            at=now,
+            jail_id=visit.jail.id,
+            visit_id=visit_id,
+            why=text.strip(),
+            details={"reviews": settled},
+        )
         await uow.commit()
     return settled
 
@@ -152,6 +180,10 @@ async def _where(uow: UnitOfWork, ban: Ban) -> list[Jail]:
     if ban.jail_id is not None:
         return [await uow.jails.get(ban.jail_id)]
     return [jail for jail in await uow.jails.all() if jail.state_code == ban.state_code]
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _after(until: date, now: datetime) -> datetime:

@@ -145,6 +145,7 @@ STAFF = (
     DemoStaff("monitor.westbengal", "Tanushree Dutta", Role.MONITOR, state_code=19),
     DemoStaff("admin.maharashtra", "Rohini Apte", Role.STATE_ADMIN, state_code=27),
     DemoStaff("admin.westbengal", "Arindam Sen", Role.STATE_ADMIN, state_code=19),
+    DemoStaff("auditor", "Noor Fernandes", Role.AUDITOR),
     DemoStaff("admin", "Leela Thomas", Role.SYSTEM_ADMIN),
 )
 

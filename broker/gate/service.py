@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from broker.audit.events import AuditEvent
 from broker.deciding.cancelling import close
 from broker.gate.errors import PassNotGood, TooEarlyToMiss
 from broker.gate.standing import LET_IN, PATIENCE, Standing, let_in_already, may_be_missed, standing
@@ -49,6 +50,7 @@ async def let_in(db: Database, visit_id: str, visitor_id: str, by: str, now: dat
             await uow.visits.note(visit_id, by, LET_IN + visitor_id, now)
         else:
             visit = await uow.visits.move(visit_id, VisitStatus.OPEN, by, LET_IN + visitor_id, now)
+        _note(uow, AuditEvent.GATE_ADMIT, visit, by, now, f"visitor:{visitor_id}")
         await uow.commit()
     return visit
 
@@ -67,5 +69,12 @@ async def did_not_come(db: Database, settings: Settings, visit_id: str, by: str,
         if not may_be_missed(visit, now):
             raise TooEarlyToMiss(visit.starts_at + PATIENCE)
         visit = await close(uow, settings, visit_id, Outcome.VISITOR_ABSENT, {}, by=by, now=now)
+        _note(uow, AuditEvent.VISIT_NO_SHOW, visit, by, now)
         await uow.commit()
     return visit
+
+
+def _note(  # noqa: PLR0917 - what, about what, then who and when
+    uow: UnitOfWork, event: AuditEvent, visit: Visit, by: str, now: datetime, subject: str = ""
+) -> None:
+    uow.audit.record(event, by=by, at=now, jail_id=visit.jail.id, visit_id=visit.id, subject=subject)

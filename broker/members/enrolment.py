@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from broker.audit.events import AuditEvent
 from broker.members.errors import BadSecondFactor, InviteGone, WrongPassword
 from broker.members.secrets import LONGEST_PASSWORD, check_password, check_totp, new_recovery_codes, recovery_digest
 from broker.staff import Staff, StaffRow, hash_password, needs_second_factor, verify_password
@@ -54,11 +55,14 @@ async def accept(
         await uow.staff.set_password(staff.id, password_hash)
         await uow.staff.set_totp(staff.id, typed.totp_secret if with_totp else None)
         codes = await _new_codes(uow, settings, staff.id) if with_totp else []
+        _note(uow, AuditEvent.STAFF_ENROL, staff, now)
         await uow.commit()
     return staff, codes
 
 
-async def change_password(db: Database, staff: Staff, present: str, password: str, again: str) -> None:
+async def change_password(  # noqa: PLR0917 - whose, the old one and the new one, then when
+    db: Database, staff: Staff, present: str, password: str, again: str, now: datetime
+) -> None:
     """Replace one's own password. The caller ends the other sessions. Raises WrongPassword, WeakPassword,
     PasswordMismatch.
     """
@@ -67,6 +71,7 @@ async def change_password(db: Database, staff: Staff, present: str, password: st
     password_hash = await hash_password(password)
     async with db.begin() as uow:
         await uow.staff.set_password(staff.id, password_hash)
+        _note(uow, AuditEvent.STAFF_PASSWORD, staff, now)
         await uow.commit()
 
 
@@ -81,11 +86,12 @@ async def renew_totp(
     async with db.begin() as uow:
         await uow.staff.set_totp(staff.id, secret)
         codes = await _new_codes(uow, settings, staff.id)
+        _note(uow, AuditEvent.STAFF_SECOND_FACTOR, staff, now)
         await uow.commit()
     return codes
 
 
-async def renew_codes(db: Database, settings: Settings, staff: Staff, present: str) -> list[str]:
+async def renew_codes(db: Database, settings: Settings, staff: Staff, present: str, now: datetime) -> list[str]:
     """New recovery codes, to be shown once; the old ones open nothing any more. Raises WrongPassword, or
     BadSecondFactor for whoever has no second factor that they could stand in for.
     """
@@ -94,6 +100,7 @@ async def renew_codes(db: Database, settings: Settings, staff: Staff, present: s
         raise BadSecondFactor("nothing to stand in for")
     async with db.begin() as uow:
         codes = await _new_codes(uow, settings, staff.id)
+        _note(uow, AuditEvent.STAFF_CODES, staff, now)
         await uow.commit()
     return codes
 
@@ -112,6 +119,10 @@ async def _new_codes(uow: UnitOfWork, settings: Settings, staff_id: int) -> list
     digests = [recovery_digest(settings.secret_key, staff_id, code) for code in codes]
     await uow.staff.access.replace_recovery(staff_id, digests)
     return codes
+
+
+def _note(uow: UnitOfWork, event: AuditEvent, staff: Staff, now: datetime) -> None:
+    uow.audit.record(event, by=f"staff:{staff.id}", at=now, subject=f"staff:{staff.id}")
 
 
 def _known(staff: Staff) -> tuple[str, ...]:

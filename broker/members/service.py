@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
+from broker.audit.chain import Details
+from broker.audit.events import AuditEvent
 from broker.errors import NotFound
 from broker.identity.email import parse_email
 from broker.mail.post import Post
@@ -69,6 +71,7 @@ async def invite(db: Database, settings: Settings, new: Invitation, by: Staff, n
             await _check(uow, by, new.role, new.reach)
             staff = await _add(uow, new)
             await _send_link(uow, settings, staff, f"staff:{by.id}", now)
+            _note(uow, AuditEvent.STAFF_INVITE, staff, f"staff:{by.id}", now, _given(new.role, new.reach))
             await uow.commit()
     except IntegrityError as error:
         raise UsernameTaken("taken") from error
@@ -81,7 +84,9 @@ async def found(db: Database, settings: Settings, new: Invitation, now: datetime
     """
     try:
         async with db.begin() as uow:
-            link = await _send_link(uow, settings, await _add(uow, new), "system:invite", now)
+            staff = await _add(uow, new)
+            link = await _send_link(uow, settings, staff, "system:invite", now)
+            _note(uow, AuditEvent.STAFF_INVITE, staff, "system:invite", now, _given(new.role, new.reach))
             await uow.commit()
     except IntegrityError as error:
         raise UsernameTaken("taken") from error
@@ -111,6 +116,8 @@ async def change(
         before = (await get_managed(uow, staff_id, by)).staff
         await _check(uow, by, role, reach)
         staff = await uow.staff.change(staff_id, name=name, role=role, reach=reach)
+        details = {**_given(role, reach), "role_before": before.role.value}
+        _note(uow, AuditEvent.STAFF_EDIT, staff, f"staff:{by.id}", now, details)
         if needs_second_factor(role) and not staff.totp_required and before.active:
             if not staff.email:
                 raise NotYours("a role that needs a second factor, and no mail address to set one up")
@@ -126,6 +133,7 @@ async def set_disabled(db: Database, staff_id: int, by: Staff, now: datetime, *,
         staff = await uow.staff.set_standing(staff_id, now if disabled else None)
         if disabled:
             await uow.staff.access.withdraw_invites(staff_id)
+        _note(uow, AuditEvent.STAFF_DISABLE if disabled else AuditEvent.STAFF_ENABLE, staff, f"staff:{by.id}", now)
         await uow.commit()
     return staff
 
@@ -135,6 +143,25 @@ async def _start_over(uow: UnitOfWork, settings: Settings, staff: Staff, by: Sta
     await uow.staff.set_totp(staff.id, None)
     await uow.staff.access.replace_recovery(staff.id, ())
     await _send_link(uow, settings, staff, f"staff:{by.id}", now)
+    _note(uow, AuditEvent.STAFF_RESET, staff, f"staff:{by.id}", now)
+
+
+def _note(  # noqa: PLR0917 - what was done to whom, by whom and when, and what else
+    uow: UnitOfWork, event: AuditEvent, staff: Staff, by: str, now: datetime, details: Details | None = None
+) -> None:
+    uow.audit.record(event, by=by, at=now, subject=f"staff:{staff.id}", details=details)
+
+
+def _given(role: Role, reach: Reach) -> Details:
+    """A role and a reach, for the audit."""
+    details: dict[str, str | bool | list[int]] = {"role": role.value}
+    if reach.every_jail:
+        details["every_jail"] = True
+    if reach.state_codes:
+        details["states"] = sorted(reach.state_codes)
+    if reach.jail_ids:
+        details["jails"] = sorted(reach.jail_ids)
+    return details
 
 
 async def _add(uow: UnitOfWork, new: Invitation) -> Staff:

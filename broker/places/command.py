@@ -10,8 +10,10 @@ import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from broker.audit.events import AuditEvent
 from broker.people import State
 from broker.storage.database import Database
+from config.clock import SystemClock
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,13 +54,17 @@ async def _add(settings: Settings, arguments: argparse.Namespace) -> str:
                 if not arguments.state:
                     return f"State {state_code} is not known yet: give its name with --state."
                 await uow.jails.add_state(State(state_code, arguments.state))
-            await uow.jails.add(
+            jail = await uow.jails.add(
                 state_code,
                 code,
                 name=arguments.name,
                 city=arguments.city,
                 timezone=arguments.timezone,
                 helpline=arguments.helpline,
+            )
+            now = SystemClock().now()
+            uow.audit.record(
+                AuditEvent.JAIL_CREATE, by="system:jail", at=now, jail_id=jail.id, subject=f"jail:{jail.id}"
             )
             await uow.commit()
     finally:

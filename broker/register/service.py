@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from broker.audit.events import AuditEvent
 from broker.deciding import reviews
 from broker.people import Jail
 from broker.register.errors import BadLines, Overtaken
@@ -63,6 +64,7 @@ async def apply(
             plan = make_plan(await uow.inmates.of_jail(jail_id), rows, gone)
             await _write(uow, jail_id, plan, now)
             touched = await _reviews(uow, plan, now)
+            await _note(uow, jail_id, plan, rows, len(touched), by, now)
             await uow.commit()
     except IntegrityError as error:
         raise Overtaken from error
@@ -94,6 +96,28 @@ async def _reviews(uow: UnitOfWork, plan: Plan, now: datetime) -> list[str]:
     for inmate_id, cause in plan.causes():
         touched += await reviews.for_inmate(uow, inmate_id, cause, "", now)
     return touched
+
+
+async def _note(  # noqa: PLR0917 - what of which jail, then who and when
+    uow: UnitOfWork, jail_id: int, plan: Plan, rows: Sequence[Row], touched: int, by: str, now: datetime
+) -> None:
+    """One line written by hand is an edit of that person, more are an import; what changes nothing is neither."""
+    if plan.is_empty:
+        return
+    if len(rows) == 1 and not plan.gone:
+        inmate = await uow.inmates.by_number(jail_id, rows[0].number)
+        columns = [column for change in plan.changed for column in change.columns]
+        uow.audit.record(
+            AuditEvent.INMATE_EDIT,
+            by=by,
+            at=now,
+            jail_id=jail_id,
+            subject=f"inmate:{inmate.id}" if inmate else "",
+            details={"done": "add" if plan.added else "change", "changed": [*columns], "reviews": touched},
+        )
+        return
+    counts = {"added": len(plan.added), "changed": len(plan.changed), "gone": len(plan.gone), "reviews": touched}
+    uow.audit.record(AuditEvent.REGISTER_IMPORT, by=by, at=now, jail_id=jail_id, details=counts)
 
 
 def _new(jail_id: int, row: Row) -> NewInmate:

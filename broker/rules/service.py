@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 import structlog
 
+from broker.audit.events import AuditEvent
 from broker.rules.book import diff
 from broker.rules.errors import BadStart, NothingChanged, Overtaken
 from broker.rules.files import RuleFile, read_files
 from broker.rules.model import Rule, RuleVersion
 from broker.storage.database import Database
+from broker.storage.unit import UnitOfWork
 
 BY_FILE = "system:rules"
 BROWSER = "browser"
@@ -32,11 +34,11 @@ async def load_files(db: Database, now: datetime, files: Iterable[RuleFile] | No
             state = file.rule.state_code
             if state not in known or await uow.rules.knows(state, file.rule, file.valid_from):
                 continue
-            added.append(
-                await uow.rules.add(
-                    state, file.rule, file.valid_from, source=file.name, note=file.note, by=BY_FILE, now=now
-                )
+            made = await uow.rules.add(
+                state, file.rule, file.valid_from, source=file.name, note=file.note, by=BY_FILE, now=now
             )
+            _note(uow, made)
+            added.append(made)
         await uow.commit()
     for version in added:
         _log.info("rule_loaded", state=version.state_code, version=version.version)
@@ -59,6 +61,18 @@ async def make_version(
         if not diff(base.rule, rule):
             raise NothingChanged("the rule says what it said")
         made = await uow.rules.add(rule.state_code, rule, valid_from, source=BROWSER, note=note.strip(), by=by, now=now)
+        _note(uow, made)
         await uow.commit()
     _log.info("rule_made", state=made.state_code, version=made.version)
     return made
+
+
+def _note(uow: UnitOfWork, made: RuleVersion) -> None:
+    uow.audit.record(
+        AuditEvent.RULE_EDIT,
+        by=made.by,
+        at=made.created_at,
+        subject=f"state:{made.state_code}",
+        why=made.note,
+        details={"version": made.version, "since": made.valid_from.isoformat()},
+    )

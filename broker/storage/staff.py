@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.errors import NotFound
-from broker.staff import Member, Reach, Role, Staff, StaffRow, Standing
+from broker.staff import Member, Reach, Role, Staff, StaffName, StaffRow, Standing
 from broker.storage.models import JailRow, StaffJail, StaffState, StaffTable
 from broker.storage.staff_access import StaffAccess
 
@@ -86,6 +86,24 @@ class StaffMembers:
         """Everybody, by name; a few statements however many there are."""
         rows = await self._session.scalars(select(StaffTable).order_by(StaffTable.name, StaffTable.id))
         return await self._members(list(rows))
+
+    async def named(self, staff_ids: Collection[int]) -> dict[int, StaffName]:
+        """What these are called, by id; whoever is not there is left out."""
+        return {each.id: each for each in await self._names(StaffTable.id.in_(staff_ids))}
+
+    async def called(self, text: str, limit: int = 50) -> list[StaffName]:
+        """Whose username is this, or, where it is nobody's, in whose name or username it stands."""
+        exact = await self._names(StaffTable.username == _folded(text))
+        if exact:
+            return exact
+        part = text.strip()
+        columns = (StaffTable.name, StaffTable.username)
+        return await self._names(or_(*(column.icontains(part, autoescape=True) for column in columns)), limit)
+
+    async def _names(self, wanted: ColumnElement[bool], limit: int | None = None) -> list[StaffName]:
+        columns = (StaffTable.id, StaffTable.username, StaffTable.name, StaffTable.role)
+        rows = await self._session.execute(select(*columns).where(wanted).order_by(StaffTable.id).limit(limit))
+        return [StaffName(*row) for row in rows]
 
     async def change(self, staff_id: int, *, name: str, role: Role, reach: Reach) -> Staff:
         """Give a member of staff another name, role and reach. Raises NotFound."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.people import Inmate, Jail
 from broker.register.api_keys import ApiKey
 from broker.register.errors import BadFile, Overtaken
@@ -15,6 +16,7 @@ from broker.register.plan import Gone, Plan
 from broker.register.rows import MAX_BYTES, parse
 from broker.register.service import Applied, apply, dry_run
 from broker.vocabulary import InmateStatus
+from web import looks
 from web.api.auth import authorised, refuse
 from web.csrf import exempt
 from web.keys import CLOCK, DB
@@ -28,7 +30,7 @@ _YES = {"1": True, "true": True, "0": False, "false": False, "": False}
 @routes.get("/api/v1/inmates")
 async def listed(request: web.Request) -> web.StreamResponse:
     """A page of the register, in order of registration."""
-    _, jail = await authorised(request)
+    key, jail = await authorised(request)
     after, status = request.query.get("after", "0"), request.query.get("status", "")
     if not after.isdecimal() or len(after) > 9 or status not in {"", *InmateStatus}:
         refuse(400, "bad_parameter")
@@ -36,6 +38,7 @@ async def listed(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].read() as uow:
         found = await uow.inmates.page(jail.id, status=wanted, after=int(after), limit=PAGE + 1)
     more = found[PAGE - 1].id if len(found) > PAGE else None
+    await looks.note(request, AuditEvent.INMATE_LIST, by=_by(key), jail_id=jail.id)
     return _answer({"jail": _code(jail), "inmates": [_shown(inmate) for inmate in found[:PAGE]], "next": more})
 
 

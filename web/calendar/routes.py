@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from broker.deciding import reviews
 from broker.errors import NotFound
 from broker.people import Jail
+from broker.slots import editing
+from broker.slots.editing import NewBlock
 from broker.vocabulary import BlockReason, VisitKind, VisitMode
 from web import language
 from web.calendar import view, words
@@ -53,7 +56,7 @@ async def save_hours(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].begin() as uow:
         wanted = parse_hours(typed, await uow.calendars.sessions(jail.id))
         if not isinstance(wanted, Typed):
-            await uow.calendars.set_sessions(jail.id, wanted)
+            await editing.set_hours(uow, jail.id, wanted, *_by(request))
             await uow.commit()
     if isinstance(wanted, Typed):
         return await _show(request, hours=wanted, status=422)
@@ -68,7 +71,7 @@ async def remove_hours(request: web.Request) -> web.StreamResponse:
     key = (await _typed(request))["key"]
     async with request.app[DB].begin() as uow:
         kept = [each for each in await uow.calendars.sessions(jail.id) if key_of(each) != key]
-        await uow.calendars.set_sessions(jail.id, kept)
+        await editing.set_hours(uow, jail.id, kept, *_by(request))
         await uow.commit()
     raise _back(jail, "removed")
 
@@ -80,21 +83,12 @@ async def block(request: web.Request) -> web.StreamResponse:
     jail, _ = await choose_jail(request, request[STAFF])
     now = request.app[CLOCK].now()
     typed = await _typed(request)
-    touched: list[str] = []
+    touched: Sequence[str] = ()
     async with request.app[DB].begin() as uow:
         new = parse_block(typed, await view.stations(uow, jail.id), view.zone(jail), now)
         if not isinstance(new, Typed):
-            made = await uow.calendars.block(
-                jail.id,
-                new.starts_at,
-                new.ends_at,
-                terminal_id=new.terminal_id,
-                reason=new.reason,
-                note=new.note,
-                by=f"staff:{request[STAFF].id}",
-                now=now,
-            )
-            touched = await reviews.for_block(uow, made, now)
+            wanted = NewBlock(jail.id, new.starts_at, new.ends_at, new.terminal_id, new.reason, new.note)
+            _, touched = await editing.block(uow, wanted, *_by(request))
             await uow.commit()
     if isinstance(new, Typed):
         return await _show(request, block=new, status=422)
@@ -113,7 +107,7 @@ async def lift(request: web.Request) -> web.StreamResponse:
             raise web.HTTPNotFound from None
         if found.jail_id != jail.id:
             raise web.HTTPNotFound
-        await uow.calendars.lift(found.id, request.app[CLOCK].now())
+        await editing.lift_block(uow, found.id, *_by(request))
         await uow.commit()
     raise _back(jail, "lifted")
 
@@ -131,7 +125,7 @@ async def add_station(request: web.Request) -> web.StreamResponse:
             raise web.HTTPBadRequest
         names = {each.name for each in known}
         free = (f"{_PREFIXES[mode]}{number}" for number in range(1, 2 + len(known)))
-        await uow.terminals.add(jail.id, next(name for name in free if name not in names), mode)
+        await editing.add_station(uow, jail.id, next(name for name in free if name not in names), mode, *_by(request))
         await uow.commit()
     raise _back(jail, "station")
 
@@ -171,6 +165,10 @@ async def _typed(request: web.Request) -> Typed:
     values = {name: value[:_KEPT] for name, value in form.items() if isinstance(value, str) and name != "weekday"}
     days = frozenset(day for day in form.getall("weekday", []) if isinstance(day, str))
     return Typed(values, days)
+
+
+def _by(request: web.Request) -> tuple[str, datetime]:
+    return f"staff:{request[STAFF].id}", request.app[CLOCK].now()
 
 
 def _back(jail: Jail, said: str, **more: int) -> web.HTTPSeeOther:

@@ -10,11 +10,12 @@ import hashlib
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.register.errors import BadFile, BadLines, Overtaken
 from broker.register.plan import Gone, Plan
 from broker.register.rows import MAX_BYTES, Parsed
 from broker.register.service import apply, dry_run
-from web import errors
+from web import errors, looks
 from web.family.forms import field
 from web.inmates import upload
 from web.inmates.register import choose_jail
@@ -128,6 +129,7 @@ async def _look(request: web.Request, kept: Upload, *, changed: bool = False) ->
     plan = await dry_run(request.app[DB], kept.jail_id, parsed.rows, kept.gone)
     async with request.app[DB].read() as uow:
         jail = await uow.jails.get(kept.jail_id)
+    await looks.note(request, AuditEvent.INMATE_LIST, jail_id=jail.id, details={"done": "dry_run"})
     return render(
         request,
         "inmates/dry_run.html",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.errors import NotFound
 from broker.identity.countries import names
 from broker.people import Inmate, Jail
@@ -13,7 +14,7 @@ from broker.register.errors import Overtaken
 from broker.register.lines import COLUMNS as FIELDS
 from broker.register.lines import Fault, Row, Why, read_line
 from broker.register.service import apply
-from web import errors, language
+from web import errors, language, looks
 from web.family.forms import KEPT_CHARACTERS, field
 from web.inmates.register import choose_jail
 from web.inmates.words import CATEGORIES, COLUMNS, FAULTS, GENDERS, STATUSES
@@ -54,6 +55,7 @@ async def add(request: web.Request) -> web.StreamResponse:
 async def show(request: web.Request) -> web.StreamResponse:
     """Somebody's line of the register."""
     inmate, jail = await _inmate(request)
+    await looks.note(request, AuditEvent.INMATE_READ, jail_id=jail.id, subject=f"inmate:{inmate.id}")
     return _form(request, jail, {name: str(getattr(inmate, name)) for name in FIELDS}, inmate=inmate)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.people import Jail
 from broker.staff import Staff
 from broker.vocabulary import InmateStatus
-from web import errors
+from web import errors, looks
 from web.inmates.words import CATEGORIES, STATUSES
 from web.keys import DB
 from web.render import render
@@ -31,6 +32,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].read() as uow:
         found = await uow.inmates.page(jail.id, text=text, status=status, after=after, limit=PAGE + 1)
         counts = await uow.inmates.counts(jail.id)
+    details = {"done": "search"} if text else {}
+    await looks.note(request, AuditEvent.INMATE_LIST, jail_id=jail.id, details=details)
     said = request.query.get("said", "")
     return render(
         request,

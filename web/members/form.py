@@ -106,7 +106,7 @@ async def choices(uow: UnitOfWork, staff: Staff) -> Choices:
     return Choices(tuple(role for role in _ORDER if role in given), own, jails, reach.every_jail)
 
 
-_ORDER = (Role.OPERATOR, Role.MONITOR, Role.SUPERINTENDENT, Role.STATE_ADMIN, Role.SYSTEM_ADMIN)
+_ORDER = (Role.OPERATOR, Role.MONITOR, Role.SUPERINTENDENT, Role.STATE_ADMIN, Role.AUDITOR, Role.SYSTEM_ADMIN)
 
 
 def _numbers(texts: frozenset[str]) -> frozenset[int]:

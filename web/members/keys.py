@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.errors import NotFound
 from broker.people import Jail, State
 from broker.register.api_keys import ApiKey
@@ -39,8 +40,11 @@ async def make(request: web.Request) -> web.StreamResponse:
     async with app[DB].begin() as uow:
         if not await _may(uow, staff, jail_id, state_code):
             raise web.HTTPForbidden
-        key, secret = await uow.api_keys.add(
-            name, jail_id=jail_id, state_code=state_code, by=f"staff:{staff.id}", now=app[CLOCK].now()
+        by, now = f"staff:{staff.id}", app[CLOCK].now()
+        key, secret = await uow.api_keys.add(name, jail_id=jail_id, state_code=state_code, by=by, now=now)
+        details = {"states": [] if state_code is None else [state_code]}
+        uow.audit.record(
+            AuditEvent.API_KEY_CREATE, by=by, at=now, jail_id=jail_id, subject=f"api_key:{key.id}", details=details
         )
         await uow.commit()
     return render(request, "members/key.html", staff=staff, key=key, secret=secret, public_url=app[SETTINGS].public_url)
@@ -58,7 +62,10 @@ async def revoke(request: web.Request) -> web.StreamResponse:
             raise errors.NotFound from error
         if not await _may(uow, request[STAFF], key.jail_id, key.state_code):
             raise errors.NotFound
-        await uow.api_keys.revoke(key.id, app[CLOCK].now())
+        by, now = f"staff:{request[STAFF].id}", app[CLOCK].now()
+        await uow.api_keys.revoke(key.id, now)
+        if key.revoked_at is None:
+            uow.audit.record(AuditEvent.API_KEY_REVOKE, by=by, at=now, jail_id=key.jail_id, subject=f"api_key:{key.id}")
         await uow.commit()
     raise web.HTTPSeeOther("/keys")
 

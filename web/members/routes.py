@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.errors import BrokerError, NotFound
 from broker.mail import wake_worker
 from broker.members import service
 from broker.members.errors import NotYours
 from broker.members.service import Invitation
 from broker.staff import Member, Role
-from web import errors
+from web import errors, looks
 from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.members import form, keys
 from web.members.form import Typed
@@ -45,6 +46,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     async with request.app[DB].read() as uow:
         states = {state.code: state.name for state in await uow.jails.states()}
         jails = {jail.id: jail.name for jail in await uow.jails.all()}
+    await looks.note(request, AuditEvent.STAFF_LIST)
     return render(
         request,
         "members/list.html",
@@ -159,6 +161,8 @@ async def _form(request: web.Request, typed: Typed, problem: str = "", *, member
     async with request.app[DB].read() as uow:
         choices = await form.choices(uow, request[STAFF])
         expiry = None if member is None else await uow.staff.access.expiry(member.staff.id)
+    if member is not None:
+        await looks.note(request, AuditEvent.STAFF_READ, subject=f"staff:{member.staff.id}")
     return render(
         request,
         "members/form.html",

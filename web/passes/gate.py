@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import structlog
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.errors import BadVisRN, NotFound
 from broker.gate import service
 from broker.gate.errors import GateError
@@ -23,6 +24,7 @@ from broker.visit import Visit, VisitMode, Visitor, VisitStatus
 from broker.visrn import VisRN
 from config import keys
 from config.secrets import digest
+from web import looks
 from web.family.forms import field
 from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.operator.actions import actor
@@ -61,6 +63,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         inside = let_in_already(await uow.visits.history(visit.id))
     if visit.jail.id not in request[STAFF].jail_ids:
         return await _day(request, problem="elsewhere")
+    await looks.note(request, AuditEvent.VISIT_READ, jail_id=visit.jail.id, visit_id=visit.id)
     return _visit(request, visit, scanned, inside)
 
 
@@ -121,6 +124,7 @@ async def _day(request: web.Request, problem: str = "") -> web.Response:
     now = request.app[CLOCK].now()
     async with request.app[DB].read() as uow:
         visits = await uow.visits.day([jail.id], *day_of(jail, now), mode=VisitMode.IN_PERSON)
+    await looks.note(request, AuditEvent.VISIT_LIST, jail_id=jail.id)
     shown = [visit for visit in visits if visit.status in _LISTED]
     return render(
         request,

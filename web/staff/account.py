@@ -50,7 +50,7 @@ async def password(request: web.Request) -> web.StreamResponse:
     app, staff = request.app, request[STAFF]
     present, new, again = [await field(request, name) for name in ("present", "password", "again")]
     try:
-        await _proven(request, enrolment.change_password(app[DB], staff, present, new, again))
+        await _proven(request, enrolment.change_password(app[DB], staff, present, new, again, app[CLOCK].now()))
     except BrokerError as error:
         return await _page(request, "password", error.id)
     await sessions.end_all(app[REDIS], staff.id, keep=sessions.digest_of(request))
@@ -93,8 +93,9 @@ async def codes(request: web.Request) -> web.StreamResponse:
     """New recovery codes, shown this once."""
     app, staff = request.app, request[STAFF]
     present = await field(request, "present")
+    act = enrolment.renew_codes(app[DB], app[SETTINGS], staff, present, app[CLOCK].now())
     try:
-        new = await _proven(request, enrolment.renew_codes(app[DB], app[SETTINGS], staff, present))
+        new = await _proven(request, act)
     except BrokerError as error:
         return await _page(request, "codes", error.id)
     return render(request, "staff/codes.html", staff=staff, codes=new, renewed=False)

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("/rules", N_("Rules"), Permission.RULES_READ),
     Entry("/members", N_("Staff"), Permission.STAFF_MANAGE),
     Entry("/keys", N_("Keys"), Permission.API_KEY_MANAGE),
+    Entry("/audit", N_("Audit"), Permission.AUDIT_READ),
 )
 
 #: What everybody who is signed in may open, whatever the role.
@@ -46,6 +47,7 @@ ACCOUNT = "/staff/account"
 
 _HOMES: Mapping[Role, str] = MappingProxyType(
     {
+        Role.AUDITOR: "/audit",
         Role.MONITOR: "/monitor",
         Role.OPERATOR: "/operator",
         Role.STATE_ADMIN: "/members",

@@ -72,6 +72,7 @@ _MONITORING = frozenset({Permission.ROOM_LIST, Permission.ROOM_MODERATE, Permiss
 # Running the system is not a reason to look into a visit: system_admin watches nothing.
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
+        Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.REPORT_READ}),
         Role.MONITOR: _MONITORING,
         Role.OPERATOR: _OPERATING,
         Role.STATE_ADMIN: frozenset(

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from broker.audit.events import AuditEvent
 from broker.members.secrets import is_recovery_code, recovery_digest
 from broker.staff import Staff, StaffRow, verify_password
 from broker.storage.database import Database
@@ -55,27 +56,61 @@ async def sign_in(db: Database, redis: Redis, secret_key: SecretStr | str, attem
         wait = await take(redis, (*own, shared))
         if wait:
             raise SignInThrottled(wait)
-        row = await _check_password(db, username, attempt)
-        if row.totp_secret is not None and is_recovery_code(attempt.totp):
-            await _spend_recovery(db, row.staff.id, recovery_digest(secret_key, row.staff.id, attempt.totp), now)
-        elif row.totp_secret is not None:
-            await _spend_totp(redis, row.staff.id, row.totp_secret, attempt.totp, now)
+        row = await _check_password(db, username, attempt, now)
+        factor = await _check_second_factor(db, redis, secret_key, row, attempt, now)
         await clear(redis, own)
         await give_back(redis, shared)
     except RedisError as error:
         raise SignInUnavailable from error
+    await _note(db, AuditEvent.STAFF_SIGN_IN, f"staff:{row.staff.id}", row.staff.id, now, {"second_factor": factor})
     return row.staff
 
 
-async def _check_password(db: Database, username: str, attempt: Attempt) -> StaffRow:
+async def _check_password(db: Database, username: str, attempt: Attempt, now: datetime) -> StaffRow:
     async with db.read() as uow:
         row = await uow.staff.by_username(username)
     password = attempt.password if len(attempt.password) <= _LONGEST_PASSWORD else ""
     # None is checked against a hash of nobody's password: the same work, never a match.
     right = await verify_password(row.password_hash if row else None, password)
     if row is None or not right or not row.staff.active:
+        part = "password" if row is None or not right else "account"
+        await _note_failure(db, None if row is None else row.staff.id, part, now)
         raise SignInRefused
     return row
+
+
+async def _check_second_factor(  # noqa: PLR0917 - the stores, the key, whose and which, then when
+    db: Database, redis: Redis, secret_key: SecretStr | str, row: StaffRow, attempt: Attempt, now: datetime
+) -> str:
+    """Which second factor it was: totp, recovery, or none."""
+    if row.totp_secret is None:
+        return "none"
+    recovery = is_recovery_code(attempt.totp)
+    try:
+        if recovery:
+            await _spend_recovery(db, row.staff.id, recovery_digest(secret_key, row.staff.id, attempt.totp), now)
+        else:
+            await _spend_totp(redis, row.staff.id, row.totp_secret, attempt.totp, now)
+    except SignInRefused:
+        await _note_failure(db, row.staff.id, "second_factor", now)
+        raise
+    return "recovery" if recovery else "totp"
+
+
+async def _note_failure(db: Database, staff_id: int | None, part: str, now: datetime) -> None:
+    """Nobody has proven who they are; whose account it was about is known, unless there is none of that name. What was
+    typed stays out: people type passwords into the wrong field.
+    """
+    await _note(db, AuditEvent.STAFF_SIGN_IN_FAIL, "unknown", staff_id, now, {"part": part})
+
+
+async def _note(  # noqa: PLR0917 - what, by whom about whom, when, and what else
+    db: Database, event: AuditEvent, by: str, staff_id: int | None, now: datetime, details: dict[str, str]
+) -> None:
+    async with db.begin() as uow:
+        subject = "" if staff_id is None else f"staff:{staff_id}"
+        uow.audit.record(event, by=by, at=now, subject=subject, details=details)
+        await uow.commit()
 
 
 async def _spend_recovery(db: Database, staff_id: int, code_digest: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ ROLES: Mapping[Role, str] = MappingProxyType(
         Role.MONITOR: N_("Monitor"),
         Role.SUPERINTENDENT: N_("Superintendent"),
         Role.STATE_ADMIN: N_("State administrator"),
+        Role.AUDITOR: N_("Auditor"),
         Role.SYSTEM_ADMIN: N_("System administrator"),
     }
 )
@@ -24,6 +25,7 @@ DUTIES: Mapping[Role, str] = MappingProxyType(
         Role.MONITOR: N_("Watches live rooms."),
         Role.SUPERINTENDENT: N_("Decides requests, and keeps the calendar and the register."),
         Role.STATE_ADMIN: N_("Keeps the rules and the staff of a state."),
+        Role.AUDITOR: N_("Reads who did and saw what, and the reports; decides nothing."),
         Role.SYSTEM_ADMIN: N_("Runs the system; sees no visits."),
     }
 )

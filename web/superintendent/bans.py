@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
+from broker.deciding.amending import lift_ban
 from broker.deciding.bans import Ban, NewBan, email_digest, mobile_digest
 from broker.deciding.reviews import forbid
 from broker.errors import NotFound
@@ -24,6 +26,7 @@ from broker.staff import Role, Staff
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit
 from broker.vocabulary import IdType
+from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
 from web.staff.guard import STAFF, permitted
@@ -61,6 +64,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         jail = chosen(jails, request.query.get("jail", "")) or jails[0]
         bans = await uow.bans.of_jail(jail.id, jail.state_code)
         inmates = {ban.inmate_id: (await uow.inmates.get(ban.inmate_id)).name for ban in bans if ban.inmate_id}
+    await looks.note(request, AuditEvent.BAN_LIST, jail_id=jail.id)
     on = today(now, jail.timezone)
     standing = [ban for ban in bans if ban.lifted_at is None and (ban.until is None or on <= ban.until)]
     return render(
@@ -118,7 +122,7 @@ async def lift(request: web.Request) -> web.StreamResponse:
         if not _may_lift(staff, jails, ban):
             raise web.HTTPForbidden
         jail = chosen(jails, typed.value("jail"))
-        await uow.bans.lift(ban.id, request.app[CLOCK].now())
+        await lift_ban(uow, ban.id, actor(staff), request.app[CLOCK].now())
         await uow.commit()
     log.info("superintendent.ban_lifted", ban=ban.id, staff=staff.id)
     say(request, "ban_lifted")
@@ -137,6 +141,9 @@ async def _form(request: web.Request, typed: Typed, *, status: int = 200) -> web
     async with request.app[DB].read() as uow:
         jail, visit, visitor = await _about(uow, staff, typed)
         jails = await jails_of(uow, staff)
+    if visit is not None and visitor is not None:
+        about = f"visitor:{visitor.id}"
+        await looks.note(request, AuditEvent.VISIT_READ, jail_id=jail.id, visit_id=visit.id, subject=about)
     return render(
         request,
         "superintendent/ban.html",

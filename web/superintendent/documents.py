@@ -7,9 +7,11 @@ from __future__ import annotations
 import structlog
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.documents.errors import DocumentGone
 from broker.documents.service import Opened, open_document
 from broker.visit import Visit
+from web import looks
 from web.keys import DB, SETTINGS
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
@@ -35,6 +37,13 @@ async def show(request: web.Request) -> web.StreamResponse:
             opened = await open_document(uow, document_id, request.app[SETTINGS])
         except DocumentGone:
             raise web.HTTPNotFound from None
+    await looks.note(
+        request,
+        AuditEvent.DOCUMENT_READ,
+        jail_id=visit.jail.id,
+        visit_id=visit.id,
+        subject=f"visitor:{visitor_id}",
+    )
     log.info("superintendent.document_opened", visit=visit.id, visitor=visitor_id, staff=staff.id)
     return web.Response(
         body=opened.body,

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 import structlog
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
+from broker.deciding.amending import adjust_quota, lift_restriction
 from broker.deciding.reviews import restrict
 from broker.errors import BrokerError, NotFound
 from broker.people import Inmate, Jail
@@ -17,6 +19,7 @@ from broker.rules.model import RuleVersion
 from broker.storage.unit import UnitOfWork
 from broker.visit import VisitKind, VisitMode
 from broker.vocabulary import RestrictionKind
+from web import looks
 from web.keys import CLOCK, DB
 from web.render import render
 from web.staff.guard import STAFF, permitted
@@ -74,14 +77,14 @@ async def add_restriction(request: web.Request) -> web.StreamResponse:
 
 @routes.post(f"/superintendent/inmates/{NUMBER}/restrictions/{{restriction:[0-9]{{1,9}}}}/lift")
 @permitted(Permission.INMATE_EDIT)
-async def lift_restriction(request: web.Request) -> web.StreamResponse:
+async def lift(request: web.Request) -> web.StreamResponse:
     """Take a restriction back."""
     inmate, _ = await _inmate(request)
     restriction_id = int(request.match_info["restriction"])
     async with request.app[DB].begin() as uow:
         if restriction_id not in {each.id for each in await uow.restrictions.of(inmate.id)}:
             raise web.HTTPNotFound
-        await uow.restrictions.lift(restriction_id, request.app[CLOCK].now())
+        await lift_restriction(uow, inmate, restriction_id, actor(request[STAFF]), request.app[CLOCK].now())
         await uow.commit()
     log.info("superintendent.restriction_lifted", restriction=restriction_id, staff=request[STAFF].id)
     say(request, "restriction_lifted")
@@ -108,7 +111,7 @@ async def adjust(request: web.Request) -> web.StreamResponse:
         async with request.app[DB].begin() as uow:
             version = await uow.rules.in_force(jail.state_code, on)
             by = actor(request[STAFF])
-            await uow.quotas.adjust(inmate.id, kind, mode, on, amount, note=note, by=by, now=now, version=version)
+            await adjust_quota(uow, inmate, kind, mode, on, amount, note, by, now, version)
             await uow.commit()
     except BrokerError as error:
         typed.refuse("quota_amount", error.id)
@@ -134,6 +137,7 @@ async def _show(request: web.Request, typed: Typed, *, status: int = 200) -> web
         restrictions = await uow.restrictions.of(inmate.id)
         entries = await uow.quotas.entries(inmate.id)
         visits = await uow.visits.of_inmate(inmate.id, now - SINCE)
+    await looks.note(request, AuditEvent.INMATE_READ, jail_id=jail.id, subject=f"inmate:{inmate.id}")
     return render(
         request,
         "superintendent/inmate.html",

@@ -11,15 +11,18 @@ from datetime import date, datetime, timedelta
 import structlog
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.deciding.cancelling import cancel_many
-from broker.deciding.reviews import for_block
 from broker.errors import BrokerError
 from broker.people import Jail, Terminal
 from broker.reasons import TEXT_NEEDED, CancelReason
-from broker.slots.calendar import Block, day_bounds
+from broker.slots import editing
+from broker.slots.calendar import day_bounds
+from broker.slots.editing import NewBlock
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitMode
 from broker.vocabulary import BlockReason
+from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
 from web.staff.guard import STAFF, permitted
@@ -88,8 +91,7 @@ async def block(request: web.Request) -> web.StreamResponse:
         typed.refuse("note", "words_needed")
         return await _show(request, typed, wanted)
     async with app[DB].begin() as uow:
-        stored = await _store(uow, wanted, by, now)
-        await for_block(uow, stored, now)
+        stored, _ = await editing.block(uow, _new(wanted), by, now)
         await uow.commit()
     results = await cancel_many(app[DB], app[SETTINGS], ticked, TOLD[wanted.reason], wanted.text, by, now)
     failed = {numbers[each]: result.id for each, result in results.items() if isinstance(result, BrokerError)}
@@ -98,17 +100,9 @@ async def block(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/superintendent?jail={wanted.jail.id}")
 
 
-async def _store(uow: UnitOfWork, wanted: Wanted, by: str, now: datetime) -> Block:
-    return await uow.calendars.block(
-        wanted.jail.id,
-        wanted.starts_at,
-        wanted.ends_at,
-        terminal_id=wanted.place.id if wanted.place else None,
-        reason=wanted.reason,
-        note=wanted.text,
-        by=by,
-        now=now,
-    )
+def _new(wanted: Wanted) -> NewBlock:
+    place = wanted.place.id if wanted.place else None
+    return NewBlock(wanted.jail.id, wanted.starts_at, wanted.ends_at, place, wanted.reason, wanted.text)
 
 
 async def _show(request: web.Request, typed: Typed, wanted: Wanted | None = None) -> web.StreamResponse:
@@ -119,6 +113,8 @@ async def _show(request: web.Request, typed: Typed, wanted: Wanted | None = None
         jail = chosen(jails, typed.value("jail")) or jails[0]
         stations = [each for mode in VisitMode for each in await uow.jails.terminals(jail.id, mode)]
         touched = await _touched(uow, wanted, now) if wanted else []
+    if touched:
+        await looks.note(request, AuditEvent.VISIT_LIST, jail_id=jail.id)
     return render(
         request,
         "superintendent/lockdown.html",

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.deciding.approving import approve_all
 from broker.deciding.queue import Order, load_queue, load_reviews
 from broker.errors import BrokerError
 from broker.people import Jail
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
-from web import sse
+from web import looks, sse
 from web.console import part
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
@@ -52,6 +53,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         undecided = await uow.visits.undecided(wanted)
         reviews = await load_reviews(uow, wanted)
         known = await _current(uow, wanted, undecided)
+    one, details = looks.several(wanted)
+    await looks.note(request, AuditEvent.REQUEST_LIST, jail_id=one, details=details)
     shown = [entry for entry in entries if not entry.waiting]
     rounds.begin(request, [entry.visit.id for entry in shown])
     return render(

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.deciding.case import Case, load_case
 from broker.deciding.flags import Flag
 from broker.deciding.matching import Candidate, compared
@@ -22,7 +23,7 @@ from broker.rules.words import says
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
 from broker.vocabulary import InmateStatus
-from web import language
+from web import language, looks
 from web.keys import CLOCK, DB
 from web.render import render
 from web.staff.guard import STAFF, permitted
@@ -71,6 +72,8 @@ async def show(
         people = await _people(uow, case, look_for)
         stations = await uow.jails.terminals(visit.jail.id, visit.mode)
         papers = await _papers(uow, visit)
+    details = {"done": "search"} if look_for else {}
+    await looks.note(request, AuditEvent.REQUEST_READ, jail_id=visit.jail.id, visit_id=visit.id, details=details)
     context = _context(request, case, people, typed, now)
     return render(
         request,

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
 from broker.deciding.cancelling import cancel, reschedule
 from broker.deciding.case import load_case
 from broker.deciding.commands import Cancellation, Reschedule
@@ -16,6 +17,7 @@ from broker.errors import BrokerError, IllegalTransition
 from broker.outbox import MailStatus, OutboxMail
 from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelReason
 from broker.visit import Visit, VisitStatus
+from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.losses.routes import in_words, one_visit
 from web.render import render
@@ -75,6 +77,7 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         history = await uow.visits.history(visit.id)
         lost = await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id))
         stations = await uow.jails.terminals(visit.jail.id, visit.mode)
+    await looks.note(request, AuditEvent.VISIT_READ, jail_id=visit.jail.id, visit_id=visit.id)
     still_open = [review for review in case.reviews if review.settled_at is None]
     return render(
         request,

@@ -42,6 +42,12 @@ class VisitQueries:
             )
         )
 
+    async def numbers(self, visit_ids: Collection[str]) -> dict[str, VisRN]:
+        """The numbers of these visits by id; what is not there is left out."""
+        columns = (VisitRow.visrn_state, VisitRow.visrn_jail, VisitRow.visrn_serial, VisitRow.visrn_year)
+        rows = await self._session.execute(select(VisitRow.id, *columns).where(VisitRow.id.in_(visit_ids)))
+        return {visit_id: VisRN(*number) for visit_id, *number in rows}
+
     async def by_link_digest(self, link_digest: str) -> tuple[Visit, Visitor] | None:
         """The visit and the visitor whose link's token has this SHA-256 (hex)."""
         found = await self._session.scalar(select(VisitorRow).where(VisitorRow.link_digest == link_digest))
