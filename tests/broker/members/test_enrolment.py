@@ -110,22 +110,22 @@ async def test_an_operator_may_do_without_a_second_factor(
 async def test_ones_own_changes_ask_for_the_present_password(db: Database, settings: Settings, admin: Staff) -> None:
     """A session that was left open changes nothing."""
     for act in (
-        enrolment.change_password(db, admin, "wrong", WORDS, WORDS, NOW),
+        enrolment.change_password(db, admin, "wrong", WORDS, WORDS, NOON),
         enrolment.renew_totp(db, settings, admin, present="wrong", secret=SECRET, typed=code(), now=NOON),
-        enrolment.renew_codes(db, settings, admin, "wrong", NOW),
+        enrolment.renew_codes(db, settings, admin, "wrong", NOON),
     ):
         with pytest.raises(WrongPassword):
             await act
-    await enrolment.change_password(db, admin, PASSWORD, WORDS, WORDS, NOW)
+    await enrolment.change_password(db, admin, PASSWORD, WORDS, WORDS, NOON)
     await enrolment.prove(db, admin.id, WORDS)
 
 
 async def test_a_new_authenticator_brings_new_recovery_codes(db: Database, settings: Settings, admin: Staff) -> None:
     """And without one there is nothing that codes could stand in for."""
     with pytest.raises(BadSecondFactor):
-        await enrolment.renew_codes(db, settings, admin, PASSWORD, NOW)
+        await enrolment.renew_codes(db, settings, admin, PASSWORD, NOON)
     first = await enrolment.renew_totp(db, settings, admin, present=PASSWORD, secret=SECRET, typed=code(), now=NOON)
-    second = await enrolment.renew_codes(db, settings, admin, PASSWORD, NOW)
+    second = await enrolment.renew_codes(db, settings, admin, PASSWORD, NOON)
     async with db.begin() as uow:
         old, new = (recovery_digest(settings.secret_key, admin.id, codes[0]) for codes in (first, second))
         assert not await uow.staff.access.spend_recovery(admin.id, old, NOON)
