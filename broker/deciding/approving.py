@@ -182,16 +182,7 @@ async def _approve(uow: UnitOfWork, settings: Settings, approval: Approval, by: 
     )
     await uow.decisions.add(_decision(approval, left, version, by, now))
     await uow.decisions.settle_reviews(visit.id, by, now)
-    uow.audit.record(
-        AuditEvent.VISIT_APPROVE,
-        by=by,
-        at=now,
-        jail_id=visit.jail.id,
-        visit_id=visit.id,
-        subject=f"inmate:{inmate.id}",
-        why=special,
-        details={"rule": version.version, "special": bool(special), "refused": len(approval.refused)},
-    )
+    _note(uow, visit, approval, version, by, now)
     await Post(settings).approved(uow, approved, await uow.visits.request(visit.id), now)
     return approved
 
@@ -213,6 +204,22 @@ def _decision(approval: Approval, left: QuotaLeft, version: RuleVersion, by: str
             "refused": dict(approval.refused),
             "no_objection": approval.no_objection,
         },
+    )
+
+
+def _note(  # noqa: PLR0917 - what of which visit by which rule, then who and when
+    uow: UnitOfWork, visit: Visit, approval: Approval, version: RuleVersion, by: str, now: datetime
+) -> None:
+    special = approval.special.strip()
+    uow.audit.record(
+        AuditEvent.VISIT_APPROVE,
+        by=by,
+        at=now,
+        jail_id=visit.jail.id,
+        visit_id=visit.id,
+        subject=f"inmate:{approval.inmate_id}",
+        why=special,
+        details={"rule": version.version, "special": bool(special), "refused": len(approval.refused)},
     )
 
 

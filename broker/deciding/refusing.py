@@ -148,14 +148,8 @@ async def _refuse(  # noqa: PLR0917 - what is refused and why, then who and when
         )
     )
     await uow.decisions.settle_reviews(visit.id, by, now)
-    uow.audit.record(
-        AuditEvent.VISIT_LAPSE if what is DecisionKind.LAPSED else AuditEvent.VISIT_REFUSE,
-        by=by,
-        at=now,
-        jail_id=visit.jail.id,
-        visit_id=visit.id,
-        why=refusal.reason.value,
-    )
+    event = AuditEvent.VISIT_LAPSE if what is DecisionKind.LAPSED else AuditEvent.VISIT_REFUSE
+    uow.audit.record(event, by=by, at=now, jail_id=visit.jail.id, visit_id=visit.id, why=refusal.reason.value)
     await Post(settings).refused(
         uow,
         refused,

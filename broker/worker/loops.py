@@ -66,6 +66,16 @@ async def keep_going(name: str, round_: Callable[[], Awaitable[None]], stop: asy
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
+def every(seconds: float, act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> Callable[[], Awaitable[None]]:
+    """A round that acts, and then lets so much time pass, or less when it is time to stop."""
+
+    async def round_() -> None:
+        await act()
+        await wait(stop, seconds)
+
+    return round_
+
+
 async def wait(event: asyncio.Event, seconds: float) -> bool:
     """Wait for the event for so long at most; whether it is set."""
     with contextlib.suppress(TimeoutError):

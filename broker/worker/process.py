@@ -21,7 +21,7 @@ from broker.worker.audit import AuditLoop
 from broker.worker.decisions import EVERY as EVERY_DECISION
 from broker.worker.decisions import DecisionsLoop
 from broker.worker.facts import BLOCK_MS, FactsLoop
-from broker.worker.loops import OUTAGES, Beats, keep_going, wait
+from broker.worker.loops import OUTAGES, Beats, every, keep_going
 from broker.worker.outbox import OutboxLoop
 from broker.worker.paper import Paper
 from broker.worker.reminders import RemindersLoop
@@ -63,25 +63,16 @@ async def serve(
         async def sweep() -> None:
             await sweeper.sweep()
             await beats.write()
-            await wait(stop, EVERY)
-
-        async def decide() -> None:
-            await decisions.round()
-            await wait(stop, EVERY_DECISION)
-
-        async def seal() -> None:
-            await audit.round()
-            await wait(stop, EVERY_AUDIT)
 
         _log.info("worker_started")
         async with asyncio.TaskGroup() as group:
             listener = group.create_task(keep_going("wake", outbox.listen, stop, beats))
             group.create_task(keep_going("outbox", outbox.round, stop, beats))
             group.create_task(keep_going("facts", facts.round, stop, beats))
-            group.create_task(keep_going("sweep", sweep, stop, beats))
-            group.create_task(keep_going("decisions", decide, stop, beats))
+            group.create_task(keep_going("sweep", every(EVERY, sweep, stop), stop, beats))
+            group.create_task(keep_going("decisions", every(EVERY_DECISION, decisions.round, stop), stop, beats))
             group.create_task(keep_going("reminders", lambda: reminders.round(stop), stop, beats))
-            group.create_task(keep_going("audit", seal, stop, beats))
+            group.create_task(keep_going("audit", every(EVERY_AUDIT, audit.round, stop), stop, beats))
             await stop.wait()
             listener.cancel()
         await outbox.finish(LAST_SENDS)

@@ -16,10 +16,10 @@ from broker.register.plan import Gone, Plan
 from broker.register.rows import MAX_BYTES, parse
 from broker.register.service import Applied, apply, dry_run
 from broker.vocabulary import InmateStatus
-from web import looks
 from web.api.auth import authorised, refuse
 from web.csrf import exempt
 from web.keys import CLOCK, DB
+from web.staff import looks
 
 routes = web.RouteTableDef()
 

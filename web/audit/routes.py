@@ -11,7 +11,7 @@ from broker.audit.events import AuditEvent
 from broker.audit.export import export
 from broker.audit.form import Format
 from broker.audit.search import Place, Search
-from web import language, looks, session, sse
+from web import language, session, sse
 from web.audit import chain, search, words
 from web.audit.lines import Reader, look_up
 from web.audit.scope import Scope, scope_of
@@ -20,6 +20,7 @@ from web.console import part
 from web.keys import CLOCK, DB
 from web.render import render
 from web.sse import Payload
+from web.staff import looks
 from web.staff.guard import STAFF, permitted, still_permitted
 from web.staff.permissions import Permission
 

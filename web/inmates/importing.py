@@ -15,7 +15,7 @@ from broker.register.errors import BadFile, BadLines, Overtaken
 from broker.register.plan import Gone, Plan
 from broker.register.rows import MAX_BYTES, Parsed
 from broker.register.service import apply, dry_run
-from web import errors, looks
+from web import errors
 from web.family.forms import field
 from web.inmates import upload
 from web.inmates.register import choose_jail
@@ -24,6 +24,7 @@ from web.inmates.words import CATEGORIES, COLUMNS, FAULTS, FILES, STATUSES
 from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.render import render
 from web.serving import bodies
+from web.staff import looks
 from web.staff.guard import STAFF, permitted, require_scope
 from web.staff.permissions import Permission
 

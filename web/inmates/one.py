@@ -14,12 +14,13 @@ from broker.register.errors import Overtaken
 from broker.register.lines import COLUMNS as FIELDS
 from broker.register.lines import Fault, Row, Why, read_line
 from broker.register.service import apply
-from web import errors, language, looks
+from web import errors, language
 from web.family.forms import KEPT_CHARACTERS, field
 from web.inmates.register import choose_jail
 from web.inmates.words import CATEGORIES, COLUMNS, FAULTS, GENDERS, STATUSES
 from web.keys import CLOCK, DB
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted, require_scope
 from web.staff.permissions import Permission
 

@@ -8,10 +8,11 @@ from broker.audit.events import AuditEvent
 from broker.people import Jail
 from broker.staff import Staff
 from broker.vocabulary import InmateStatus
-from web import errors, looks
+from web import errors
 from web.inmates.words import CATEGORIES, STATUSES
 from web.keys import DB
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission, may
 

@@ -11,11 +11,12 @@ from broker.members import service
 from broker.members.errors import NotYours
 from broker.members.service import Invitation
 from broker.staff import Member, Role
-from web import errors, looks
+from web import errors
 from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.members import form, keys
 from web.members.form import Typed
 from web.render import render
+from web.staff import looks
 from web.staff import session as sessions
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission

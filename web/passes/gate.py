@@ -24,12 +24,12 @@ from broker.visit import Visit, VisitMode, Visitor, VisitStatus
 from broker.visrn import VisRN
 from config import keys
 from config.secrets import digest
-from web import looks
 from web.family.forms import field
 from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.operator.actions import actor
 from web.operator.view import choose_jail, day_of
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted, require_scope
 from web.staff.permissions import Permission
 

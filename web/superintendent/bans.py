@@ -26,9 +26,9 @@ from broker.staff import Role, Staff
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit
 from broker.vocabulary import IdType
-from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent.desk.forms import Typed

@@ -11,8 +11,8 @@ from broker.audit.events import AuditEvent
 from broker.documents.errors import DocumentGone
 from broker.documents.service import Opened, open_document
 from broker.visit import Visit
-from web import looks
 from web.keys import DB, SETTINGS
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent.desk.scope import VISIT, visit_of

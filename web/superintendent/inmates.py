@@ -19,9 +19,9 @@ from broker.rules.model import RuleVersion
 from broker.storage.unit import UnitOfWork
 from broker.visit import VisitKind, VisitMode
 from broker.vocabulary import RestrictionKind
-from web import looks
 from web.keys import CLOCK, DB
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent.desk.forms import Typed

@@ -22,9 +22,9 @@ from broker.slots.editing import NewBlock
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitMode
 from broker.vocabulary import BlockReason
-from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent.desk.forms import Typed, on_the_clock

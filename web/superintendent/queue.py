@@ -16,11 +16,12 @@ from broker.errors import BrokerError
 from broker.people import Jail
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
-from web import looks, sse
+from web import sse
 from web.console import part
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
 from web.sse import Payload
+from web.staff import looks
 from web.staff.guard import STAFF, permitted, still_permitted
 from web.staff.permissions import Permission
 from web.superintendent import rounds

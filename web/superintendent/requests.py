@@ -23,9 +23,10 @@ from broker.rules.words import says
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
 from broker.vocabulary import InmateStatus
-from web import language, looks
+from web import language
 from web.keys import CLOCK, DB
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent import compare, rounds

@@ -17,10 +17,10 @@ from broker.errors import BrokerError, IllegalTransition
 from broker.outbox import MailStatus, OutboxMail
 from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelReason
 from broker.visit import Visit, VisitStatus
-from web import looks
 from web.keys import CLOCK, DB, SETTINGS
 from web.losses.routes import in_words, one_visit
 from web.render import render
+from web.staff import looks
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 from web.superintendent import compare, places
