@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from broker.worker import loops
-from broker.worker.loops import Beats, keep_going, wait
+from broker.worker.loops import Beats, every, keep_going, wait
 from config import keys
 from tests.support.clock import ManualClock
 
@@ -71,3 +71,19 @@ async def test_beats_tell_when_each_loop_last_worked(redis: Redis, clock: Manual
     await beats.write()
     assert await client.hgetall(keys.WORKER_BEATS) == {"outbox": f"{clock.now().timestamp():.3f}"}
     assert 0 < await client.ttl(keys.WORKER_BEATS) <= 60
+
+
+async def test_a_round_that_comes_again_lets_its_time_pass_or_stops_at_once() -> None:
+    """An act, then a pause; when it is time to stop, no pause."""
+    stop, acts = asyncio.Event(), list[float]()
+
+    async def act() -> None:
+        acts.append(time.monotonic())
+        if len(acts) == 2:
+            stop.set()
+
+    round_ = every(0.05, act, stop)
+    await round_()
+    assert time.monotonic() - acts[0] >= 0.05
+    await every(60, act, stop)()
+    assert time.monotonic() - acts[1] < 5
