@@ -30,6 +30,7 @@ from web.terminal.health import Health, Report, kept
 routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
 
+_HEALTH_KEPT = timedelta(days=7)
 _NEXT_WITHIN = timedelta(hours=12)
 # A code has 39 bits and lives ten minutes: twenty tries in that time are no way in.
 _TRIES, _TRIES_WINDOW = 20, 10 * 60
@@ -148,7 +149,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     redis, now = request.app[REDIS], request.app[CLOCK].now()
     before = (await commands.healths(redis, [terminal.id])).get(terminal.id)
     told = kept(report, device(request.headers.get("User-Agent", "")), now)
-    await redis.set(keys.terminal_health(terminal.id), told.to_json(), ex=_SEEN_SECONDS)
+    await redis.set(keys.terminal_health(terminal.id), told.to_json(), ex=_HEALTH_KEPT)
     if _news(before, told, now):
         await redis.publish(keys.jail_changed(terminal.jail_id), "")
     return web.Response(status=204)
