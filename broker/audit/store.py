@@ -6,7 +6,7 @@ comes after every other lock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,12 @@ class Audit:
         """How many entries that fit were written after the one of that number; counting stops at the limit."""
         fitting = select(AuditRow.seq).where(AuditRow.seq > seq, *conditions(search)).limit(limit).subquery()
         return await self._session.scalar(select(func.count()).select_from(fitting)) or 0
+
+    async def of_visit(self, visit_id: str, events: Collection[AuditEvent]) -> list[Entry]:
+        """What was recorded of a visit by these events, oldest first."""
+        words = [event.value for event in events]
+        wanted = select(*_COLUMNS).where(AuditRow.visit_id == visit_id, AuditRow.event.in_(words))
+        return await self._entries(wanted.order_by(AuditRow.seq))
 
     async def _entries(self, wanted: Select[Any]) -> list[Entry]:
         return [Entry(*row) for row in await self._session.execute(wanted)]

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
-from broker.audit.store import to_entry
+from broker.audit.store import Audit
 from broker.monitoring.errors import AlreadyTicked
 from broker.monitoring.look import Look
-from broker.storage.models import AlertTickRow, AuditRow, LookRow, VisitRecordRow
+from broker.storage.models import AlertTickRow, LookRow, VisitRecordRow
 from broker.vocabulary import LookKind
 from config.facts import Way
 
@@ -152,12 +152,7 @@ class Monitoring:
 
     async def acts(self, visit_id: str) -> list[Entry]:
         """What the audit says was done in a visit's room, oldest first."""
-        rows = await self._session.scalars(
-            select(AuditRow)
-            .where(AuditRow.visit_id == visit_id, AuditRow.event.in_([event.value for event in IN_A_ROOM]))
-            .order_by(AuditRow.seq)
-        )
-        return [to_entry(row) for row in rows]
+        return await Audit(self._session).of_visit(visit_id, IN_A_ROOM)
 
     async def ways(self, visit_id: str) -> tuple[Way, ...] | None:
         """What the relay counted in a visit's call, written with its closing; None before."""
