@@ -40,7 +40,7 @@ class Loudness:
 class Reading:
     """How a participant's media stands. Counts are since its connection was made, and begin anew with another one.
 
-    audio, video: packets received, retransmissions counted as video; frames: changes of the video's timestamp.
+    audio, video: packets received, retransmissions counted as video; frames: pictures that came to their last packet.
     audio_at, video_at: when the last packet came (UTC). loudness: only on a wall that may have it.
     """
 

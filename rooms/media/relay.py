@@ -43,6 +43,9 @@ BUFFER = 2048
 MAX_STRANGERS = 8
 """SSRCs a participant may use in a visit: three streams, and a few changes. libsrtp keeps a context for each."""
 
+MARKED = 0x80
+"""The second byte of a packet with the marker set: of video the last one of a picture."""
+
 SSRC = Struct("!L")
 SSRC_AT = 8
 
@@ -167,9 +170,9 @@ class PythonEngine:
             route.last_at = now
             if (seq - route.highest) & 0xFFFF < 0x8000:  # is_newer(), without the call
                 route.highest = seq
-                if timestamp != route.timestamp:
-                    route.timestamp = timestamp
-                    route.frames += 1
+                route.timestamp = timestamp
+            if second >= MARKED:
+                route.frames += 1
             if route.tap is not None:
                 route.tap(view, length[0], second, seq, timestamp)
             if route.legs:
