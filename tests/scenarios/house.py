@@ -165,15 +165,13 @@ class House:
         """The visit on paper once it is closed: status, outcome, seconds by role, and the relay's own last word."""
 
         async def closed() -> dict[str, Any] | None:
-            visit = self._visit(visrn)
+            visit = self.visit(visrn)
             return visit if visit["status"] == "closed" else None
 
         visit = await soon(closed)
-        async with Redis(unix_socket_path=str(self.var / "redis.sock"), decode_responses=True) as redis:
-            entries: Any = await redis.xrange(keys.FACTS)
-        facts = [Fact.from_fields(fields) for _, fields in entries]
-        ended = [fact for fact in facts if fact.room == visit["id"] and fact.name is FactName.ROOM_ENDED]
-        roles = {fact.participant: str(fact.role) for fact in facts if fact.room == visit["id"] and fact.participant}
+        facts = await self.facts(visit["id"])
+        ended = [fact for fact in facts if fact.name is FactName.ROOM_ENDED]
+        roles = {fact.participant: str(fact.role) for fact in facts if fact.participant}
         seconds = {roles.get(participant, participant): spent for participant, spent in visit["seconds"].items()}
         last = ended[-1] if ended else None
         return visit | {
@@ -182,7 +180,14 @@ class House:
             "last_forwarded_at": last.last_forwarded_at if last else None,
         }
 
-    def _visit(self, visrn: str) -> dict[str, Any]:
+    async def facts(self, room: str) -> list[Fact]:
+        """What a visit's room has recorded, oldest first."""
+        async with Redis(unix_socket_path=str(self.var / "redis.sock"), decode_responses=True) as redis:
+            entries: Any = await redis.xrange(keys.FACTS)
+        return [fact for _, fields in entries if (fact := Fact.from_fields(fields)).room == room]
+
+    def visit(self, visrn: str) -> dict[str, Any]:
+        """The visit on paper as it stands: id, status, outcome, seconds."""
         where = " AND ".join(f"visrn_{part} = ?" for part in ("state", "jail", "serial", "year"))
         with contextlib.closing(sqlite3.connect(self.var / "mulakat.db")) as database:
             row = database.execute(
