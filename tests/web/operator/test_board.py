@@ -3,111 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.visit import (
-    Inmate,
-    InmateCategory,
-    Jail,
-    Outcome,
-    Slot,
-    Terminal,
-    Visit,
-    VisitKind,
-    Visitor,
-    VisitStatus,
-)
-from broker.visrn import VisRN
-from config.facts import EndReason
-from rooms.placement import Claim
-from rooms.presence import Presence, PresenceState
-from rooms.registry import RoomState
-from rooms.seats import Kind, Role, RoomSpec
-from web.operator.board import build
-from web.operator.states import Awaiting, Live, RowState, row_state, startable
-
-STARTS = datetime(2026, 3, 2, 5, 45, tzinfo=UTC)
-ENDS = STARTS + timedelta(minutes=15)
-JAIL = Jail(1, 27, 11, "Prison 11", "Pune", "Asia/Kolkata", "020-0000 1142")
-TERMINALS = (Terminal(1, 1, "T1", paired=True), Terminal(2, 1, "T2", paired=False))
-INMATE = Inmate(1, 1, "UT/1/26", "Sanjay Kolte", "Mahadev Kolte", 34, "male", InmateCategory.UNDERTRIAL, "IN")
-VISITOR = Visitor("a" * 32, "b" * 32, "Savita Kolte", "wife", "s@family.example", "+916000000001", "en", 0)
-VISIT = Visit(
-    id="b" * 32,
-    visrn=VisRN(27, 11, 1, 2026),
-    jail=JAIL,
-    terminal=TERMINALS[0],
-    inmate=INMATE,
-    kind=VisitKind.FAMILY,
-    status=VisitStatus.APPROVED,
-    slot=Slot(1, STARTS, ENDS),
-    starts_at=STARTS,
-    ends_at=ENDS,
-    visitors=(VISITOR,),
-)
-OPEN = replace(VISIT, status=VisitStatus.OPEN)
-SPEC = RoomSpec(VISIT.id, "27/11/1/2026", Kind.FAMILY, 1, 1, STARTS, ENDS, ())
-ROOM = RoomState(SPEC, Claim("n", "ws://n/ws", 1), "waiting", opened=STARTS)
-
-
-def seen(state: PresenceState, role: Role = Role.VISITOR) -> Presence:
-    """Somebody's presence since the slot's start."""
-    return Presence(role, state, STARTS)
-
-
-def here(state: PresenceState) -> Live:
-    """A live side in which the visitor is in this state, and no room was placed."""
-    return Live(None, {VISITOR.id: seen(state)})
-
-
-def test_nobody_there_before_the_start_is_expected() -> None:
-    """A row begins as expected."""
-    assert row_state(VISIT, Live(), STARTS) is RowState.EXPECTED
-
-
-@pytest.mark.parametrize("state", [PresenceState.CHECKING, PresenceState.WAITING, PresenceState.CONNECTED])
-def test_a_family_that_came_waits_for_the_start(state: PresenceState) -> None:
-    """Also somebody who is still at the device check is here."""
-    assert row_state(VISIT, here(state), STARTS) is RowState.FAMILY_WAITING
-
-
-@pytest.mark.parametrize("state", [PresenceState.LEFT, PresenceState.DISCONNECTED])
-def test_a_family_that_went_is_expected_again(state: PresenceState) -> None:
-    """The row must not call for a start while nobody is there."""
-    assert row_state(VISIT, here(state), STARTS) is RowState.EXPECTED
-
-
-def test_the_terminal_alone_is_no_family() -> None:
-    """The prison's own side waiting is not a family waiting."""
-    live = Live(None, {"terminal-1": seen(PresenceState.WAITING, Role.TERMINAL)})
-    assert row_state(VISIT, live, STARTS) is RowState.EXPECTED
-
-
-def both(family: PresenceState, prison: PresenceState, room: RoomState) -> Live:
-    """A live side with somebody on both sides."""
-    return Live(room, {VISITOR.id: seen(family), "terminal-1": seen(prison, Role.TERMINAL)})
-
-
-def test_a_started_session_is_ready_then_live_or_held() -> None:
-    """Live is a call: the room runs and both sides are in it. Until then it is ready."""
-    connected, live = PresenceState.CONNECTED, replace(ROOM, state="live")
-    assert row_state(OPEN, Live(ROOM), STARTS) is RowState.READY
-    assert row_state(OPEN, both(connected, connected, ROOM), STARTS) is RowState.READY
-    assert row_state(OPEN, both(connected, PresenceState.CHECKING, live), STARTS) is RowState.READY
-    assert row_state(OPEN, both(PresenceState.LEFT, connected, live), STARTS) is RowState.READY
-    assert row_state(OPEN, both(connected, connected, live), STARTS) is RowState.LIVE
-    held = replace(ROOM, state="held", held=True)
-    assert row_state(OPEN, both(connected, connected, held), STARTS) is RowState.HELD
-
-
-def test_a_line_that_dropped_leaves_the_call_live() -> None:
-    """It comes back by itself: the row does not flicker."""
-    live = both(PresenceState.DISCONNECTED, PresenceState.CONNECTED, replace(ROOM, state="live"))
-    assert row_state(OPEN, live, STARTS) is RowState.LIVE
+from broker.admission.mailstate import MailProgress, MailState
+from broker.audit.events import AuditEvent
+from broker.mail.bounces import Bounce
+from broker.sessions.turns import Act
+from broker.visit import VisitStatus
+from rooms.moderation import Moderation
+from rooms.presence import PresenceState
+from rooms.seats import Role
+from tests.support.board import ENDS, OPEN, ROOM, STARTS, TERMINALS, VISIT, VISITOR, both, here, seen
+from web.operator.board import Row, build
+from web.operator.states import Awaiting, Codes, Live, RowState
+from web.terminal.commands import Command, CommandName
+from web.terminal.health import DeviceState, Health
 
 
 def test_a_start_that_broke_half_way_can_be_pressed_again() -> None:
@@ -117,35 +31,6 @@ def test_a_start_that_broke_half_way_can_be_pressed_again() -> None:
         assert row.state is RowState.EXPECTED
         assert row.may_start
         assert not row.may_end
-
-
-def test_a_room_that_was_ended_is_ended_before_paper_knows() -> None:
-    """The seconds between the room's end and the worker's closing show no live session."""
-    ended = replace(ROOM, state="live", end_reason=EndReason.ENDED_BY_STAFF, ended_at=STARTS)
-    assert row_state(OPEN, Live(ended), STARTS) is RowState.ENDED
-
-
-def test_nothing_is_live_from_the_slots_last_instant_on() -> None:
-    """The slot's end wins over whatever the room's node last wrote."""
-    live = both(PresenceState.CONNECTED, PresenceState.CONNECTED, replace(ROOM, state="live"))
-    assert row_state(OPEN, live, ENDS - timedelta(milliseconds=1)) is RowState.LIVE
-    assert row_state(OPEN, live, ENDS) is RowState.ENDED
-
-
-@pytest.mark.parametrize("status", [VisitStatus.CLOSED, VisitStatus.CANCELLED])
-def test_paper_that_is_closed_wins_over_everything(status: VisitStatus) -> None:
-    """A closed visit's row says its outcome, whatever live state is left behind."""
-    closed = replace(VISIT, status=status, outcome=Outcome.COMPLETED)
-    assert row_state(closed, Live(replace(ROOM, state="live")), STARTS) is RowState.CLOSED
-
-
-def test_a_start_is_allowed_from_a_quarter_of_an_hour_before_to_the_end() -> None:
-    """The window of admission and that of the start are the same."""
-    early = STARTS - timedelta(minutes=15)
-    assert not startable(VISIT, early - timedelta(milliseconds=1))
-    assert startable(VISIT, early)
-    assert startable(VISIT, ENDS - timedelta(milliseconds=1))
-    assert not startable(VISIT, ENDS)
 
 
 def test_a_started_session_says_what_it_still_waits_for() -> None:
@@ -209,3 +94,123 @@ def test_no_row_offers_a_start_and_an_end_at_once(status: VisitStatus, state: st
         assert not (row.may_hold and row.may_resume)
         if not STARTS - timedelta(minutes=15) <= now < ENDS:
             assert not any((row.may_start, row.may_end, row.may_hold, row.may_call_no_show))
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def row(visit: object = VISIT, live: Live | None = None, now: datetime = STARTS) -> Row:
+    """The one row of a board."""
+    [only] = build([visit], TERMINALS, {VISIT.id: live or Live()}, {}, now).rows  # type: ignore[list-item]
+    return only
+
+
+def health(at: datetime, camera: DeviceState = DeviceState.OK, done: str = "") -> Health:
+    """What a terminal's page said."""
+    return Health(at, camera, DeviceState.OK, at, 20, at, "Chrome, Linux", in_call=False, done=done)
+
+
+def test_a_no_show_is_offered_when_the_rules_minutes_are_over_and_nobody_was_ever_seen() -> None:
+    """Not to a family that came and left before anybody had started: that was not theirs."""
+    due = STARTS + 10 * MINUTE
+    assert not row(now=due - timedelta(milliseconds=1)).may_call_no_show
+    assert row(now=due).may_call_no_show
+    assert row(OPEN, Live(ROOM), due).may_call_no_show
+    assert not row(now=ENDS).may_call_no_show
+    for state in PresenceState:
+        assert not row(live=here(state), now=due).may_call_no_show
+    assert row(live=replace(Live(), no_show_minutes=2), now=STARTS + 2 * MINUTE).may_call_no_show
+
+
+def test_a_held_session_may_go_on_and_a_running_one_be_held() -> None:
+    """One of the two, and only while the session is open."""
+    running = both(PresenceState.CONNECTED, PresenceState.CONNECTED, replace(ROOM, state="live"))
+    held = replace(running, room=replace(ROOM, state="held", held=True))
+    assert [(each.may_hold, each.may_resume) for each in (row(OPEN, running), row(OPEN, held), row())] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+
+
+def test_a_row_knows_the_newest_act_and_what_monitors_have_taken() -> None:
+    """For the forms in it, and for the words beside the people."""
+    act = Act(7, AuditEvent.VISIT_HOLD, "staff:2", STARTS)
+    taken = {VISITOR.id: Moderation(muted=True), "terminal-1": Moderation(blanked=True)}
+    found = row(OPEN, Live(replace(ROOM, moderation=taken), turn=act))
+    assert (found.seen, row().seen) == (7, 0)
+    assert found.people[0].moderation.muted
+    assert found.prison_moderation.blanked
+
+
+def test_whose_codes_were_lost_is_helped_first() -> None:
+    """Among those who are not here; nobody is helped before the door opens or after it has closed."""
+    second = replace(VISITOR, id="c" * 32, name="Arun Kolte")
+    visit = replace(VISIT, visitors=(VISITOR, second))
+    bounced = Live(mail={second.id: MailState(MailProgress.FAILED, STARTS, Bounce.BOUNCED.value)})
+    found = row(visit, bounced)
+    assert [person.visitor.id for person in found.missing] == [second.id, VISITOR.id]
+    assert found.missing[0].codes is Codes.BOUNCED
+    assert found.helpable
+    assert not row(visit, bounced, STARTS - 16 * MINUTE).helpable
+    assert not row(visit, bounced, ENDS).helpable
+    assert not row(live=here(PresenceState.WAITING)).helpable
+
+
+def test_a_terminal_is_fit_while_its_page_speaks_and_its_devices_work() -> None:
+    """Untested is fit; a camera that is missing or sees nothing is not; no word of the devices at all is no reason."""
+    seen_now = {1: STARTS}
+    told = [
+        (None, True),
+        (DeviceState.OK, True),
+        (DeviceState.UNTESTED, True),
+        (DeviceState.MISSING, False),
+        (DeviceState.DARK, False),
+    ]
+    for camera, fit in told:
+        healths = {} if camera is None else {1: health(STARTS, camera)}
+        line = build([], TERMINALS, {}, seen_now, STARTS, healths=healths).terminals[0]
+        assert line.fit is fit
+    silent = build([], TERMINALS, {}, {}, STARTS, healths={1: health(STARTS)}).terminals[0]
+    assert not silent.fit
+
+
+def test_old_words_about_devices_say_that_they_are_old() -> None:
+    """Half a minute after the last report."""
+    for after, stale in ((30, False), (31, True)):
+        now = STARTS + timedelta(seconds=after)
+        [line, _] = build([], TERMINALS, {}, {}, now, healths={1: health(STARTS)}).terminals
+        assert line.stale is stale
+
+
+def test_a_command_is_shown_until_the_page_says_that_it_is_done() -> None:
+    """Then its result stands in the page's report."""
+    command = Command("x" * 32, CommandName.TEST, "staff:1", STARTS)
+    for done, shown in (("", command), ("y" * 32, command), (command.id, None)):
+        healths = {1: health(STARTS, done=done)}
+        [line, _] = build([], TERMINALS, {}, {}, STARTS, healths=healths, commands={1: command}).terminals
+        assert line.command == shown
+
+
+def test_a_terminals_next_session_is_the_one_that_runs_or_comes() -> None:
+    """A session that is closed or over is none."""
+    later = replace(VISIT, id="3" * 32, starts_at=STARTS + timedelta(hours=1), ends_at=STARTS + timedelta(hours=2))
+    closed = replace(VISIT, status=VisitStatus.CLOSED)
+    for visits, now, at in (
+        ([VISIT, later], STARTS, VISIT.starts_at),
+        ([closed, later], STARTS, later.starts_at),
+        ([VISIT, later], ENDS, later.starts_at),
+        ([closed], STARTS, None),
+    ):
+        assert build(visits, TERMINALS, {}, {}, now).terminals[0].next_at == at
+
+
+def test_both_sides_are_ready_when_the_terminal_is_fit_and_the_family_waits() -> None:
+    """The row itself says so, before anybody has started it."""
+    for seen_at, fit in (({1: STARTS}, True), ({}, False)):
+        [found] = build([VISIT], TERMINALS, {VISIT.id: here(PresenceState.WAITING)}, seen_at, STARTS).rows
+        assert (found.state, found.terminal_fit) == (RowState.FAMILY_WAITING, fit)
+    started = both(PresenceState.WAITING, PresenceState.WAITING, ROOM)
+    early = row(OPEN, started, STARTS - MINUTE)
+    assert (early.state, early.awaiting, early.both_here) == (RowState.READY, Awaiting.SLOT, True)
+    assert seen(PresenceState.WAITING).role is Role.VISITOR
