@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from broker.links import demo_terminal_token, gate_link, link, link_digest, link_token, pass_link
+from broker.links import (
+    demo_terminal_token,
+    gate_link,
+    link,
+    link_digest,
+    link_token,
+    makeup_link,
+    makeup_token,
+    pass_link,
+)
 from broker.visit import new_id
 from config.secrets import digest
 
@@ -35,6 +44,14 @@ def test_database_holds_the_digest_of_the_token() -> None:
     """What a request's token is looked up by."""
     visitor = new_id()
     assert link_digest("key", visitor) == digest(link_token("key", visitor))
+
+
+def test_makeup_is_taken_by_a_token_of_its_own() -> None:
+    """Who has the visit's link, which opens nothing by itself, can't choose a family's time with it."""
+    visitor = new_id()
+    token = makeup_token("key", visitor)
+    assert token not in {link_token("key", visitor), makeup_token("key", new_id()), makeup_token("another", visitor)}
+    assert makeup_link("https://visits.example/", token) == f"https://visits.example/makeup/{token}"
 
 
 def test_terminal_token_is_of_no_use_as_a_visitors() -> None:

@@ -69,6 +69,14 @@ def test_what_depends_on_the_rule_depends_on_it() -> None:
     assert words.says(rule, Clause.RELATIONSHIPS, "en") == "These people may visit: family and lawyers."
 
 
+def test_what_is_made_good_and_who_is_late_are_said_in_numbers() -> None:
+    """As the rule has them; one minute is one."""
+    rule = a_rule(lost_percent=30, no_show_minutes=1)
+    assert "loses 30% of its time or more" in words.says(rule, Clause.LOST, "en")
+    assert "1 minute after the beginning" in words.says(rule, Clause.NO_SHOW, "en")
+    assert "10 minutes after" in words.says(a_rule(), Clause.NO_SHOW, "en")
+
+
 def test_a_date_reads_in_the_reader_s_language() -> None:
     """Months have their names."""
     assert words.day(date(2026, 11, 21), "hi") != words.day(date(2026, 11, 21), "en")

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from broker.losses.heard import hear
 from broker.storage.database import Database
 from broker.visit import HistoryRow, Outcome, Visit, VisitMode, VisitStatus, new_id
-from broker.worker.paper import BY, Paper, staff_reason
+from broker.vocabulary import LossCause
+from broker.worker.paper import BY, Paper, staff_reason, ways_of
 from config import keys
-from config.facts import EndReason, Fact, FactName, LeaveReason
+from config.facts import DownReason, EndReason, Fact, FactName, LeaveReason
 from tests.support.clock import NOON, ManualClock
 from tests.support.deciding import MORNING, ask_for, counted, letters, open_office
 from tests.support.deciding import paper as paper_of
+from tests.support.visits import Place
 
 STATUSES = st.none() | st.sampled_from(VisitStatus)
 ROWS = st.builds(
@@ -240,3 +243,43 @@ async def test_failure_that_was_not_the_familys_is_made_good(  # noqa: PLR0917 -
         await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {})
     assert await letters(db, visit) == told
     assert await counted(db, visit.id, office.inmate) == left
+
+
+async def test_call_that_loses_its_terminal_is_recorded_with_what_its_page_did(  # noqa: PLR0917 - fixtures
+    paper: Paper, db: Database, redis: Redis, clock: ManualClock, visit: Visit, place: Place
+) -> None:
+    """The media path and the page fall silent, the jail's other terminal does not: it was the terminal."""
+    family, prison = sides(visit)
+    for who in (family, prison):
+        await paper.keep(joined(visit, who))
+        await paper.keep(Fact(FactName.MEDIA_UP, visit.id, visit.starts_at, participant=who))
+    cut = visit.starts_at + timedelta(minutes=5)
+    await paper.keep(Fact(FactName.ROOM_OPENED, visit.id, visit.starts_at))
+    await paper.keep(Fact(FactName.MEDIA_DOWN, visit.id, cut, participant=prison, reason=DownReason.LOST))
+    for terminal, last in zip(place.terminals, (cut, visit.ends_at), strict=True):
+        await hear(redis, terminal.id, last)
+    clock.advance((visit.ends_at - clock.now()).total_seconds())
+    client: Any = redis
+    await client.hset(keys.ways(visit.id), json.dumps([family, prison, "audio"]), "40")
+    await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {family: 900.0, prison: 300.0})
+    async with db.read() as uow:
+        record, [loss] = await uow.losses.record(visit.id), await uow.losses.of_visit(visit.id)
+    assert record is not None
+    assert (record.offered, record.had, record.lost) == (900, 300, 600)
+    assert record.ways == ((family, prison, "audio", 40),)
+    assert (loss.cause, loss.seconds) == (LossCause.TERMINAL_DOWN, 600)
+
+
+async def test_visit_in_person_has_no_record_of_a_call(paper: Paper, db: Database, at_the_counter: Visit) -> None:
+    """Nobody measured anything."""
+    await paper.close(at_the_counter.id, None, None, {})
+    async with db.read() as uow:
+        assert await uow.losses.record(at_the_counter.id) is None
+
+
+def test_relays_count_is_the_larger_of_what_was_told_and_what_was_saved() -> None:
+    """A node that died has saved more than an older fact says; what can't be read is passed over."""
+    ended = Fact(FactName.ROOM_ENDED, "r", NOON, ways=(("a", "b", "audio", 5), ("b", "a", "video", 9)))
+    saved = {json.dumps(["a", "b", "audio"]): "7", json.dumps(["b", "a", "video"]): "8", "[": "1", '["a"]': "2"}
+    assert ways_of([ended], saved) == (("a", "b", "audio", 7), ("b", "a", "video", 9))
+    assert ways_of([], {}) == ()

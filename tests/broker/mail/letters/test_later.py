@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,10 @@ from broker.lifecycle import Outcome
 from broker.mail import letters
 from broker.mail.letters import Letter
 from broker.mail.letters.words import FAILURES
+from broker.mail.offers import MadeGood
 from broker.reasons import CancelReason
 from broker.reminders import Reminder
-from broker.vocabulary import VisitMode
+from broker.vocabulary import LossCause, LossSide, VisitMode
 from tests.broker.samples import JAIL
 from tests.support.clock import NOON
 from tests.support.letters import EVERY_LANGUAGE, PAGES, Blocks, a_reader, both
@@ -135,3 +136,46 @@ def test_who_has_no_account_is_not_sent_to_one(reminder: Reminder) -> None:
         assert "/account/" not in letter.message.text + letter.message.html
     after = letters.cancelled(staff_booked, CancelReason.WEATHER, NOON)
     assert f"{PAGES.public_url}/visits/new?jail=25-35" in after.message.text
+
+
+def made(*slots: datetime, had: int = 540) -> MadeGood:
+    """Nine of fifteen minutes; the rest was lost to the prison's line and to a late start."""
+    causes = ((LossCause.PRISON_NETWORK, LossSide.PRISON), (LossCause.STAFF_ENDED, LossSide.PRISON))
+    return MadeGood(had, 900, causes, slots, NOON + timedelta(days=60), lambda language: f"Rule ({language}).")
+
+
+@EVERY_LANGUAGE
+def test_lost_minutes_are_told_with_times_that_only_need_to_be_taken(language: str) -> None:
+    """How much there was, each time on both clocks with its own link, until when, by which rule."""
+    reader = a_reader(language=language)
+    letter = letters.makeup(reader, made(NOON + timedelta(days=3), NOON + timedelta(days=4)))
+    link = PAGES.makeup(reader.visitor)
+    for text in both(letter):
+        for needed in ("9", "15", "17:30", "13:00", f"Rule ({language}).", JAIL.helpline):
+            assert needed in text
+    assert Blocks(letter.message.html).links[:3] == [
+        f"{link}?slot=20260305T1200Z",
+        f"{link}?slot=20260306T1200Z",
+        link,
+    ]
+    assert f"{link}?slot=20260306T1200Z" in letter.message.text
+    assert letter.sms is not None
+    assert str(reader.visit.visrn) in letter.sms.text
+
+
+def test_causes_that_lay_with_the_prison_are_said_in_the_place_of_the_outcome() -> None:
+    """Each in a sentence, and how much there was in whole minutes, never more than there was."""
+    text = letters.makeup(a_reader(), made()).message.text
+    assert "You had 9 of 15 minutes." in text
+    assert "The line of the prison was down." in text
+    assert "The prison began late, paused the visit or ended it early." in text
+    assert "No time is free at the moment." in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "nothing of the 15 minutes"), (59, "less than one of the 15"), (119, "1 of 15"), (899, "14 of 15")],
+)
+def test_minutes_are_never_said_to_be_more_than_they_were(seconds: int, said: str) -> None:
+    """A rounded-up minute would be one more taken from them."""
+    assert f"You had {said}" in letters.makeup(a_reader(), made(had=seconds)).message.text
