@@ -149,6 +149,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     redis, now = request.app[REDIS], request.app[CLOCK].now()
     before = (await commands.healths(redis, [terminal.id])).get(terminal.id)
     told = kept(report, device(request.headers.get("User-Agent", "")), now)
+    await hear(redis, terminal.id, now)
     await redis.set(keys.terminal_health(terminal.id), told.to_json(), ex=_HEALTH_KEPT)
     if _news(before, told, now):
         await redis.publish(keys.jail_changed(terminal.jail_id), "")
@@ -197,7 +198,11 @@ async def _open_visit(app: web.Application, terminal: Terminal) -> Visit | None:
 
 
 async def _seen(app: web.Application, terminal: Terminal) -> None:
-    await hear(app[REDIS], terminal.id, app[CLOCK].now())
+    """The stream is written by us and outlives a page that is gone by minutes: it counts as a sign of life only where
+    the page tells none of its own.
+    """
+    if terminal.id not in await commands.healths(app[REDIS], [terminal.id]):
+        await hear(app[REDIS], terminal.id, app[CLOCK].now())
 
 
 def _session_json(visit: Visit) -> Payload:

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from broker.visit import Visit, VisitStatus
+from broker.losses.heard import heard
 from config.facts import EndReason
 from config.secrets import digest
 from tests.support.desk import Browser, Desk, next_event, next_message
@@ -172,6 +173,20 @@ async def test_an_open_page_is_seen_by_the_operator(desk: Desk, terminal: Browse
         await next_message(stream)
         seen = await desk.redis.keys("*terminal:*:seen")
     assert len(seen) == 1
+
+
+async def test_page_that_tells_its_health_is_heard_of_by_that_alone(desk: Desk, terminal: Browser) -> None:
+    """Our side of its stream goes on for a while when the line is cut: what the page itself says is what counts."""
+    report = {"camera": "ok", "microphone": "ok", "open": 5, "in_call": False}
+    answer = await terminal.post("/terminal/health", json=report)
+    assert answer.status == 204
+    said = desk.clock.now()
+    desk.clock.advance(60)
+    async with events(terminal) as stream:
+        await next_message(stream)
+    terminal_id = desk.here.terminals[0].id
+    found = await heard(desk.redis, [terminal_id], desk.clock.now())
+    assert found[terminal_id].gaps == ((said.replace(microsecond=said.microsecond // 1000 * 1000), desk.clock.now()),)
 
 
 async def test_another_sites_page_gets_no_ticket_out_of_the_terminal(desk: Desk, terminal: Browser) -> None:
