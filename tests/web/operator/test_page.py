@@ -13,10 +13,27 @@ from broker.staff import Role
 from broker.visit import Visit, VisitStatus
 from config import keys
 from config.facts import EndReason
-from rooms.presence import Devices, PresenceState, Quality
+from rooms.presence import PresenceState, Quality
+from tests.support.busy_day import busy_day, trouble
 from tests.support.desk import PASSWORD, Desk
+from tests.support.live import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+#: The busy day's visits, by the state their rows show.
+STATES = {
+    "completed": "closed",
+    "no_show": "no_show",
+    "failed": "closed",
+    "live": "trouble",
+    "held": "held",
+    "late": "late",
+    "both_ready": "family_waiting",
+    "bounced": "expected",
+    "expected": "expected",
+    "later": "expected",
+    "cancelled": "closed",
+}
 
 # The acts that stick out of their row.
 STICKING_OUT = """
@@ -162,28 +179,189 @@ async def test_the_day_works_without_scripts(browsers: dict[str, Browser], shown
     await context.close()
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)])
+async def test_h_holds_and_lets_go_on(page: Page, shown: Desk) -> None:
+    """A hold has a reason that can be changed; the row says who holds it and why."""
+    visit = await shown.book()
+    await page.click(f'{selector(visit)} [data-action="start"]')
+    await page.wait_for_selector(f'{selector(visit, "ready")} [data-action="hold"]')
+    await page.locator(selector(visit)).focus()
+    await page.keyboard.press("h")
+    await page.wait_for_selector(f"{selector(visit, 'held')} >> text=Short interruption")
+    assert (await shown.registry.room(visit.id)).held
+    await page.keyboard.press("h")
+    await page.wait_for_selector(selector(visit, "ready"))
+    assert not (await shown.registry.room(visit.id)).held
+
+
+async def test_what_needs_somebody_is_on_top_and_1_chooses_it(page: Page, shown: Desk) -> None:
+    """The family that waits is one key and one more away from its start."""
+    first, second = await shown.book(), await shown.book(terminal=1)
+    await page.wait_for_selector(selector(second))
+    assert await page.locator('[data-need="start"]').count() == 0
+    await shown.show(second, second.visitors[0].id, PresenceState.WAITING)
+    need = page.locator(f'[data-need="start"][data-for="{second.visrn}"]')
+    await expect(need).to_contain_text("The family waits")
+    await page.keyboard.press("1")
+    await expect(page.locator(selector(second))).to_be_focused()
+    await page.keyboard.press("s")
+    await page.wait_for_selector(selector(second, "ready"))
+    await expect(need).to_have_count(0)
+    assert (await shown.visit(first.id)).status is VisitStatus.APPROVED
+
+
+async def test_a_button_in_focus_never_becomes_another_visits(page: Page, shown: Desk) -> None:
+    """While the list above the day changes, what somebody is about to press stays what it is."""
+    later, sooner = await shown.book(starts_in=1), await shown.book(terminal=1)
+    shown.clock.advance(2)
+    await shown.show(later, later.visitors[0].id, PresenceState.WAITING)
+    button = page.locator(f'[data-for="{later.visrn}"] [data-action="start"]')
+    await button.focus()
+    await shown.show(sooner, sooner.visitors[0].id, PresenceState.WAITING)
+    await page.wait_for_selector(f'[data-for="{sooner.visrn}"]')
+    order = await page.locator("[data-need=start]").evaluate_all("needs => needs.map(need => need.dataset.for)")
+    assert order == [str(sooner.visrn), str(later.visrn)]
+    await expect(button).to_be_focused()
+
+
+async def test_the_sound_is_a_switch_that_is_remembered_and_plays_for_what_is_new(page: Page, shown: Desk) -> None:
+    """Off at first; on, it is heard once for each new need, and not again for the same."""
+    await page.add_init_script(
+        "const start = OscillatorNode.prototype.start; window.notes = 0;"
+        "OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };"
+    )
+    await page.reload()
+    first, second = await shown.book(), await shown.book(terminal=1)
+    await page.wait_for_selector(selector(second))
+    await shown.show(first, first.visitors[0].id, PresenceState.WAITING)
+    await page.wait_for_selector("[data-need=start]")
+    assert await page.evaluate("notes") == 0
+    await page.click("[data-sound]")
+    await expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
+    tried = await page.evaluate("notes")
+    assert tried == 3
+    await shown.show(second, second.visitors[0].id, PresenceState.WAITING)
+    await page.wait_for_selector(f'[data-for="{second.visrn}"]')
+
+    async def played() -> bool | None:
+        return await page.evaluate("notes") == tried + 3 or None
+
+    await until(played)
+    await shown.show(second, second.visitors[0].id, PresenceState.CONNECTED, quality=Quality.POOR)
+    await page.wait_for_selector(f"{selector(second)} >> text=Poor connection.")
+    assert await page.evaluate("notes") == tried + 3
+    await page.reload()
+    await expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_i_opens_the_visit_and_u_leads_back(page: Page, shown: Desk) -> None:
+    """N from the day lands in the note, and what is typed survives news about the visit."""
+    visit = await shown.book()
+    await page.wait_for_selector(selector(visit))
+    await page.keyboard.press("i")
+    await page.wait_for_url(f"**/operator/visits/{visit.id}")
+    await page.wait_for_selector('[data-console="session"]')
+    await page.keyboard.press("u")
+    await page.wait_for_selector('[data-console="operator"]')
+    await page.wait_for_selector(selector(visit))
+    await page.keyboard.press("n")
+    note = page.locator("#note-text")
+    await expect(note).to_be_focused()
+    await page.keyboard.type("Speak slowly.")
+    await shown.show(visit, visit.visitors[0].id, PresenceState.WAITING)
+    await page.wait_for_selector('[data-presence="waiting"]')
+    await expect(note).to_have_value("Speak slowly.")
+    await page.click('button[data-action="note"]')
+    await page.wait_for_selector("[data-told=note] >> text=Speak slowly.")
+    await expect(note).to_have_value("")
+
+
+async def test_x_asks_how_one_knows_and_then_calls_the_no_show(page: Page, shown: Desk) -> None:
+    """What it does stands beside it before it is done."""
+    visit = await shown.book()
+    shown.clock.advance(10 * 60)
+    await page.wait_for_selector(f'{selector(visit, "late")} [data-action="no-show"]')
+    assert "Ends the visit for good" in await page.inner_text(selector(visit))
+    await page.locator(selector(visit)).focus()
+    await page.keyboard.press("x")
+    reason = page.locator(f"{selector(visit)} .no-show [data-reason]")
+    await expect(reason).to_be_focused()
+    await reason.select_option("no_answer")
+    await page.locator(selector(visit)).focus()
+    await page.keyboard.press("x")
+    await page.wait_for_selector(selector(visit, "no_show"))
+
+
+async def test_two_operators_see_each_others_acts_and_never_undo_them(
+    browsers: dict[str, Browser], page: Page, shown: Desk
+) -> None:
+    """Who acts on an old picture is told what the colleague has done, and the room stays held."""
+    await shown.hire("ravi", Role.OPERATOR, shown.here)
+    visit = await shown.book()
+    await page.click(f'{selector(visit)} [data-action="start"]')
+    context = await browsers["chromium"].new_context(viewport={"width": 1366, "height": 768})
+    other = await context.new_page()
+    await signed_in(other, shown, "ravi")
+    await other.wait_for_selector(f'{selector(visit, "ready")} [data-action="hold"]')
+    await other.click(f'{selector(visit)} [data-action="hold"]')
+    await other.wait_for_selector(selector(visit, "held"))
+    await page.locator(f"{selector(visit)} [data-action=end]").evaluate(
+        "button => { const form = button.form; form.elements.seen.value = '1'; form.elements.reason.value = 'conduct';"
+        " form.requestSubmit(); }"
+    )
+    await page.wait_for_selector("[data-said].said--bad >> text=Name of ravi put this visit on hold")
+    assert (await shown.registry.room(visit.id)).end_reason is None
+    await context.close()
+
+
+async def test_a_terminals_state_and_what_was_asked_of_it_are_live(page: Page, shown: Desk) -> None:
+    """Not paired, then well, then without a camera; and who asked for a test."""
+    terminal = shown.here.terminals[1].id
+    head = page.locator(f'[data-key="terminal-{terminal}"]')
+    await expect(head).to_contain_text("not paired")
+    me = await shown.hire("ravi", Role.OPERATOR, shown.here)
+    await busy_day(shown, me, me)
+    await expect(head).to_contain_text("ready")
+    await expect(page.locator(f'[data-key="terminal-{shown.here.terminals[2].id}"]')).to_contain_text("camera trouble")
+    await page.click(f'[data-key="line-{terminal}"] [data-action="test"]')
+    await page.wait_for_selector("[data-said] >> text=The terminal was asked to test")
+    await page.wait_for_selector(f'[data-key="line-{terminal}"] [data-command="test"] >> text=Name of asha')
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (360, 740)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_page_can_be_read_by_everybody(page: Page, shown: Desk, size: tuple[int, int], scheme: str) -> None:
-    """No finding of axe in any state of a row, in either scheme, and nothing to scroll sideways for."""
+async def test_a_busy_day_can_be_read_by_everybody(page: Page, shown: Desk, size: tuple[int, int], scheme: str) -> None:
+    """No finding of axe on the day, a session, the help and the incidents, in either scheme, and nothing to scroll
+    sideways for.
+    """
     width, height = size
     await page.set_viewport_size({"width": width, "height": height})
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    waiting = await shown.book(visitors=2)
-    started = await shown.book(terminal=1)
-    await shown.book(terminal=2, starts_in=7200)
-    over = await shown.book(starts_in=-3600, terminal=2)
-    await shown.show(
-        waiting,
-        waiting.visitors[0].id,
-        PresenceState.WAITING,
-        devices=Devices(camera=False, microphone=True),
-        quality=Quality.POOR,
-    )
-    await page.click(f'{selector(started)} [data-action="start"]')
-    for row in (selector(waiting, "family_waiting"), selector(started, "ready"), selector(over, "ended")):
-        await page.wait_for_selector(row)
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width
-    assert await page.evaluate(STICKING_OUT) == []
+    ravi = await shown.hire("ravi", Role.OPERATOR, shown.here)
+    day = await busy_day(shown, ravi, ravi)
+    await trouble(shown, day["live"])
+    for name, state in STATES.items():
+        await page.wait_for_selector(selector(day[name], state))
+    bounced = day["bounced"]
+    for path in (
+        "",
+        f"/visits/{day['live'].id}",
+        f"/visits/{day['late'].id}",
+        f"/visits/{bounced.id}/help/{bounced.visitors[0].id}",
+        "/incidents",
+    ):
+        await page.goto(str(shown.server.make_url(f"/operator{path}")))
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert await page.evaluate(STICKING_OUT) == []
+
+
+async def test_the_day_is_at_the_hour_it_has_come_to(page: Page, shown: Desk) -> None:
+    """A long day's page opens where now is, and what needs somebody stays above it."""
+    for hours in range(-9, 0):
+        await shown.book(starts_in=hours * 3600)
+    now = await shown.book()
+    await page.reload()
+    await expect(page.locator(selector(now))).to_be_in_viewport()
+    await expect(page.locator("[data-now-row]")).to_be_in_viewport()
+    await expect(page.locator("#needs-title")).to_be_in_viewport()

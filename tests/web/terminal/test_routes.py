@@ -17,6 +17,8 @@ from config.secrets import digest
 from tests.support.desk import Browser, Desk, next_event, next_message
 from web.entry import room_spec
 from web.keys import TICKETS
+from web.terminal import commands
+from web.terminal.commands import CommandName
 
 SECRET = "a terminal's secret"
 
@@ -199,3 +201,43 @@ async def test_another_sites_page_gets_no_ticket_out_of_the_terminal(desk: Desk,
 def tickets(desk: Desk) -> Any:
     """The store of tickets, as signalling reads it."""
     return desk.app[TICKETS]
+
+
+REPORT = {"camera": "ok", "microphone": "silent", "tested": 3.5, "rtt": 24, "open": 60, "in_call": False, "done": ""}
+
+
+async def test_a_terminal_says_how_it_is_without_a_form_token(desk: Desk, terminal: Browser) -> None:
+    """Its page outlives any session; the report is kept under the server's clock."""
+    answer = await terminal.post("/terminal/health", json=REPORT, headers={"User-Agent": "X11; Linux Firefox/140"})
+    assert answer.status == 204
+    terminal_id = desk.here.terminals[0].id
+    health = (await commands.healths(desk.redis, [terminal_id]))[terminal_id]
+    assert (health.at, health.camera, health.microphone, health.browser) == (
+        desk.clock.now(), "ok", "silent", "Firefox, Linux",
+    )  # fmt: skip
+
+
+async def test_nobody_else_says_how_a_terminal_is(desk: Desk, terminal: Browser) -> None:
+    """Not without the terminal's secret, not from another site, and nothing that is no report."""
+    async with desk.browser() as stranger:
+        assert (await stranger.post("/terminal/health", json=REPORT)).status == 401
+    other_site = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert (await terminal.post("/terminal/health", json=REPORT, headers=other_site)).status == 403
+    for nonsense in ({}, {**REPORT, "camera": "fine"}, [], "x"):
+        assert (await terminal.post("/terminal/health", json=nonsense)).status == 400
+    assert await commands.healths(desk.redis, [desk.here.terminals[0].id]) == {}
+
+
+async def test_the_stream_hands_on_what_staff_ask_until_it_is_done(desk: Desk, terminal: Browser) -> None:
+    """And no longer than a minute."""
+    terminal_id = desk.here.terminals[0].id
+    async with events(terminal) as stream:
+        assert (await next_message(stream))["command"] is None
+        asked = await commands.ask(desk.redis, terminal_id, CommandName.TEST, "staff:1", desk.clock.now())
+        assert (await next_message(stream))["command"] == {"id": asked.id, "name": "test"}
+        await terminal.post("/terminal/health", json={**REPORT, "done": asked.id})
+        assert (await next_message(stream))["command"] is None
+        late = await commands.ask(desk.redis, terminal_id, CommandName.RELOAD, "staff:1", desk.clock.now())
+        assert (await next_message(stream))["command"] == {"id": late.id, "name": "reload"}
+        desk.clock.advance(60)
+        assert (await next_message(stream))["command"] is None

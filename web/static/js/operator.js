@@ -118,7 +118,6 @@ function showNow() {
 }
 
 if (!said.classList.contains("said--bad")) say(said.textContent.trim(), true);
-if (location.hash === "#note") root.querySelector("#note-text")?.focus();
 showNow();
 new LiveConsole(root).start(() => {
   rows?.settle();

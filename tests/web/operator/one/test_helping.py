@@ -1,0 +1,130 @@
+"""web.operator.one.helping: the help page, and the codes that are shown once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from broker.staff import Role
+from broker.visit import Visit
+from tests.support.busy_day import with_proof
+from tests.support.desk import Browser, Desk, post, sign_in
+from web.keys import ADMISSION
+
+
+@pytest.fixture
+async def operator(desk: Desk) -> AsyncIterator[Browser]:
+    """A browser in which the operator of the first jail is signed in."""
+    await desk.hire("asha", Role.OPERATOR, desk.here)
+    async with desk.browser() as browser:
+        await sign_in(browser, "asha")
+        yield browser
+
+
+@pytest.fixture
+async def visit(desk: Desk) -> Visit:
+    """A visit that is on, of two people with proofs."""
+    return await with_proof(desk, await desk.book(visitors=2))
+
+
+def path(visit: Visit, act: str = "") -> str:
+    """The help page of the first visitor, or one of its forms."""
+    return f"/operator/visits/{visit.id}/help/{visit.visitors[0].id}{act}"
+
+
+def answers(visit: Visit) -> dict[str, str]:
+    """What the first visitor says on the telephone."""
+    identity = visit.visitors[0].identity
+    assert identity is not None
+    assert identity.birth_date is not None
+    return {"id_last4": identity.id_number[-4:], "birth_year": str(identity.birth_date.year)}
+
+
+async def test_the_page_shows_masked_addresses_and_no_answer_to_its_own_questions(
+    operator: Browser, visit: Visit
+) -> None:
+    """What the caller has to know must not stand where it is asked."""
+    page = await (await operator.get(path(visit))).text()
+    mother, brother = visit.visitors
+    assert mother.email not in page
+    assert brother.email not in page
+    assert "s••••@family.example" in page
+    for answer in (*answers(visit).values(), mother.mobile[-4:]):
+        assert answer not in re.sub(r"<[^>]*>", "", page.partition("data-desk")[2])
+
+
+async def test_codes_are_sent_again_and_the_visits_page_says_so(desk: Desk, operator: Browser, visit: Visit) -> None:
+    """To the address that was chosen; a second time at once is refused with when it may be."""
+    answer = await post(operator, path(visit, "/send"), address=visit.visitors[1].id)
+    assert (answer.status, answer.headers["Location"]) == (303, f"/operator/visits/{visit.id}?said=codes_sent")
+    async with desk.db.read() as uow:
+        [mail] = await uow.outbox.for_visit(visit.id)
+    assert mail.to == visit.visitors[1].email
+    again = await post(operator, path(visit, "/send"), address="own")
+    assert again.status == 422
+    assert "Codes were sent just now." in await again.text()
+    nowhere = await post(operator, path(visit, "/send"), address="thief@example.com")
+    assert "Choose one of the registered addresses." in await nowhere.text()
+
+
+async def test_codes_that_are_read_out_stand_on_one_answer_and_let_the_caller_in(
+    desk: Desk, operator: Browser, visit: Visit
+) -> None:
+    """In no cache and at no address; asked for again, the address leads back."""
+    answer = await post(operator, path(visit, "/read-out"), **answers(visit))
+    page = await answer.text()
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+    otp, pin = (re.search(rf"data-{name}>([\d ]+)<", page) for name in ("otp", "pin"))
+    assert otp
+    assert pin
+    found = await desk.app[ADMISSION].check_codes(visit.visrn, visit.visitors, visit, otp[1], pin[1], desk.clock.now())
+    assert found == visit.visitors[0]
+    again = await operator.get(path(visit, "/read-out"), allow_redirects=False)
+    assert (again.status, again.headers["Location"]) == (303, path(visit))
+
+
+async def test_wrong_details_are_counted_and_the_reason_is_said_plainly(operator: Browser, visit: Visit) -> None:
+    """How many tries are left, and at the end what can still be done; nothing typed comes back on the page."""
+    wrong = {**answers(visit), "id_last4": "Q7X9"}
+    for words in ("2 more times", "1 more time ", "0 more times", "asked three times"):
+        page = await (await post(operator, path(visit, "/read-out"), **wrong)).text()
+        assert words in page
+        assert "Q7X9" not in page
+        assert "data-otp" not in page
+    assert "asked three times" in await (await post(operator, path(visit, "/read-out"), **answers(visit))).text()
+
+
+async def test_one_detail_is_not_enough(operator: Browser, visit: Visit) -> None:
+    """And is not counted."""
+    for typed in ({}, {"id_last4": answers(visit)["id_last4"]}):
+        page = await (await post(operator, path(visit, "/read-out"), **typed)).text()
+        assert "Ask at least two details" in page
+    assert (await post(operator, path(visit, "/read-out"), **answers(visit))).status == 200
+
+
+async def test_a_visitor_of_whom_too_little_is_known_can_only_be_sent_codes(desk: Desk, operator: Browser) -> None:
+    """The page says why."""
+    visit = await desk.book()
+    page = await (await operator.get(path(visit))).text()
+    assert "Codes cannot be read out" in page
+    assert 'data-form="send"' in page
+    assert 'data-form="read-out"' not in page
+
+
+async def test_before_and_after_the_visits_window_the_page_says_when(desk: Desk, operator: Browser) -> None:
+    """Rather than offering what would be refused."""
+    early, over = await desk.book(starts_in=3600), await desk.book(starts_in=-3600, terminal=1)
+    assert "It is too early: codes can be sent from" in await (await operator.get(path(early))).text()
+    assert "The time of this visit is over." in await (await operator.get(path(over))).text()
+
+
+async def test_nobody_of_another_jail_or_visit_is_helped(desk: Desk, operator: Browser, visit: Visit) -> None:
+    """Scope, and the visitor must be one of this visit."""
+    theirs, other = await desk.book(desk.elsewhere), await desk.book(terminal=1)
+    assert (await operator.get(path(theirs))).status == 403
+    assert (await post(operator, path(theirs, "/send"), address="own")).status == 403
+    mixed = f"/operator/visits/{other.id}/help/{visit.visitors[0].id}"
+    assert (await operator.get(mixed)).status == 404
+    assert (await post(operator, f"{mixed}/read-out", **answers(visit))).status == 404

@@ -1,0 +1,59 @@
+"""web.operator.one.story: all that happened to a session, in one order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from broker.audit.events import AuditEvent
+from broker.lifecycle import HistoryRow, VisitStatus
+from broker.sessions.model import Incident, IncidentKind, Note, Severity
+from broker.sessions.turns import Act
+from tests.support.clock import NOON
+from web.operator.one.story import Kind, tell
+
+MINUTE = timedelta(minutes=1)
+VISIT = "a" * 32
+
+
+def step(minutes: int, from_: VisitStatus | None, to: VisitStatus, by: str = "staff:1", reason: str = "") -> HistoryRow:
+    """A row of the history."""
+    return HistoryRow(VISIT, NOON + minutes * MINUTE, by, from_, to, reason)
+
+
+def test_everything_stands_newest_first_with_who_and_why() -> None:
+    """Steps, turns, monitors' acts, notes and incidents."""
+    lines = tell(
+        [step(0, None, VisitStatus.REQUESTED, "account:1"), step(1, VisitStatus.REQUESTED, VisitStatus.APPROVED)],
+        [
+            Act(4, AuditEvent.VISIT_HOLD, "staff:1", NOON + 3 * MINUTE, "short"),
+            Act(5, AuditEvent.ROOM_MUTE, "staff:9", NOON + 4 * MINUTE, "Shouting."),
+        ],
+        [Note(1, VISIT, NOON + 5 * MINUTE, "staff:2", "Calm again.")],
+        [Incident(1, VISIT, NOON + 6 * MINUTE, "staff:1", IncidentKind.BEHAVIOUR, Severity.MINOR, "Shouted.")],
+    )
+    assert [(line.kind, line.word, line.by) for line in lines] == [
+        (Kind.INCIDENT, "behaviour", "staff:1"),
+        (Kind.NOTE, "", "staff:2"),
+        (Kind.ACT, "room:mute", "staff:9"),
+        (Kind.ACT, "visit:hold", "staff:1"),
+        (Kind.STEP, "approved", "staff:1"),
+        (Kind.STEP, "requested", "account:1"),
+    ]
+    assert [(line.why, line.text) for line in lines[:4]] == [
+        ("minor", "Shouted."),
+        ("", "Calm again."),
+        ("Shouting.", ""),
+        ("short", ""),
+    ]
+
+
+def test_what_a_turn_tells_is_not_told_again_by_its_step() -> None:
+    """A start moves the paper in the same transaction; the reason of an end is a note that moves nothing."""
+    start = Act(1, AuditEvent.VISIT_START, "staff:1", NOON)
+    end = Act(2, AuditEvent.VISIT_END, "staff:1", NOON + MINUTE, "conduct")
+    history = [
+        step(0, VisitStatus.APPROVED, VisitStatus.OPEN),
+        step(1, VisitStatus.OPEN, VisitStatus.OPEN, reason="conduct"),
+        step(2, VisitStatus.OPEN, VisitStatus.CLOSED, "system:worker", "ended_by_staff"),
+    ]
+    assert [line.word for line in tell(history, [start, end], [], [])] == ["closed", "visit:end", "visit:start"]
