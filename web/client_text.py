@@ -210,8 +210,6 @@ _CONTROLS = {
     "mute.turn_on": N_("Unmute"),
     "camera.turn_off": N_("Turn camera off"),
     "camera.turn_on": N_("Turn camera on"),
-    "sound.turn_off": N_("Turn sound off"),
-    "sound.turn_on": N_("Turn sound on"),
     "self.muted": N_("They can't hear you"),
     "self.hidden": N_("They can't see you"),
     "self.both_off": N_("They can't see or hear you"),
@@ -240,12 +238,9 @@ _END = {
 }
 
 _FOLLOW = {
-    "follow.closed": N_("This room cannot be followed any more."),
     "follow.connecting": N_("Connecting to the room."),
     "follow.full": N_("As many monitors as may watch this room do so already. This page tries again by itself."),
-    "follow.held": N_("The visit is on hold: nothing is sent."),
     "follow.unreachable": N_("The server does not answer. This page tries again by itself."),
-    "follow.waiting": N_("The room is started. Nothing can be seen before both sides are there and the time has come."),
 }
 
 _STOPPED = {

@@ -20,8 +20,8 @@ NOT_KEYS = {"mulakat.terminal.done", "mulakat.visit"}
 
 
 def _scripts() -> str:
-    parts = [path for folder in ("lib", "media", "view") for path in sorted((SCRIPTS / folder).glob("*.js"))]
-    entries = [SCRIPTS / f"{name}.js" for name in ("call", "terminal", "watch")]
+    parts = [path for folder in ("lib", "media", "monitor", "view") for path in sorted((SCRIPTS / folder).glob("*.js"))]
+    entries = [SCRIPTS / f"{name}.js" for name in ("call", "follow", "terminal")]
     return "\n".join(path.read_text() for path in [*parts, *entries])
 
 

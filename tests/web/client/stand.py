@@ -154,10 +154,7 @@ class Stand:
         async def call(_request: web.Request) -> web.Response:
             return self.page("call/call.html")
 
-        async def watch(_request: web.Request) -> web.Response:
-            return self.page("call/watch.html", room_id="r1", picture_only=self.kind == "legal")
-
-        pages = {"/blank": blank, "/call": call, "/watch": watch, "/ws": self.room, "/ws2": self.room}
+        pages = {"/blank": blank, "/call": call, "/ws": self.room, "/ws2": self.room}
         for path, handler in pages.items():
             app.router.add_get(path, handler)
         app.router.add_get("/text/{language}.json", text)

@@ -1,4 +1,4 @@
-"""The call and watch pages as a person meets them, with devices that fail and servers that go."""
+"""The call page as a person meets it, with devices that fail and servers that go."""
 
 from __future__ import annotations
 
@@ -256,76 +256,6 @@ async def test_a_blocked_voice_shows_a_large_button(page: Page, stand: Stand) ->
     await page.wait_for_selector('[data-action="hear"]:visible')
     await page.evaluate("window.touched = true; stage.hear(true)")
     await page.wait_for_selector('[data-action="hear"]', state="hidden")
-
-
-async def test_a_monitor_opens_no_device_and_sends_nothing_of_itself(page: Page, stand: Stand) -> None:
-    """Not one question for a camera; the room hears no media message and no device."""
-    await failing(page, "() => { throw new Error('asked') }")
-    await page.goto(f"{stand.url}/watch")
-    await until(page, "waiting")
-    ready = await stand.hear("ready")
-    assert ready["devices"] == {"camera": False, "microphone": False}
-    assert await page.evaluate("asked") == 0
-    assert await page.locator('video[data-from="self"]').count() == 0
-    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
-    await until(page, "live")
-    assert await page.inner_text('[data-action="sound"]') == "Turn sound on"
-    heard = [stand.heard.get_nowait()["type"] for _ in range(stand.heard.qsize())]
-    assert "media" not in heard
-
-
-async def test_a_legal_visit_offers_its_monitor_no_sound(page: Page, stand: Stand) -> None:
-    """Picture only, in words; there is no button for what is never sent."""
-    stand.kind = "legal"
-    await page.goto(f"{stand.url}/watch")
-    await until(page, "waiting")
-    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
-    await until(page, "live")
-    assert "picture only" in await shown(page)
-    assert await page.locator('[data-action="sound"], [data-action="hear"]').count() == 0
-
-
-async def test_a_voice_nobody_asked_for_needs_no_tap(page: Page, stand: Stand) -> None:
-    """A monitor starts silent: a browser that refuses even a silenced voice brings up no button."""
-    await page.goto(f"{stand.url}/watch")
-    await until(page, "waiting")
-    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
-    await until(page, "live")
-    await page.evaluate(
-        """async ([person]) => {
-          HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException("", "NotAllowedError"));
-          const { src } = document.querySelector("script[type=module]");
-          const { Stage } = await import(src.replace("watch.js", "view/stage.js"));
-          const stage = new Stage(document.querySelector("#call"), (key) => key, false, () => {});
-          stage.draw({ participant: "m1", people: [person] }, 0, "");
-          const sound = new MediaStreamAudioDestinationNode(new AudioContext()).stream;
-          stage.track(person.participant, sound.getAudioTracks()[0]);
-          await new Promise((resolve) => setTimeout(resolve));
-        }""",
-        [stand.person(PRISON)],
-    )
-    assert await page.is_hidden('[data-action="hear"]')
-
-
-async def test_a_monitor_can_always_go_back_to_the_list(page: Page, stand: Stand) -> None:
-    """Waiting, live, ended and refused; the wait is not called the monitor's own visit."""
-    back = 'a[href="/monitor"]:visible'
-    await page.goto(f"{stand.url}/watch")
-    await until(page, "waiting")
-    await stand.say("state", state="waiting", awaiting="slot", now=stamp(datetime.now(UTC)), left=800)
-    await page.wait_for_selector("h1 >> text=This visit begins at")
-    assert await page.inner_text(back) == "Back to the list"
-    await stand.say("state", state="live", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
-    await until(page, "live")
-    assert await page.inner_text(back) == "Back to the list"
-    now = stamp(datetime.now(UTC))
-    await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
-    await until(page, "ended")
-    assert await page.inner_text(back) == "Back to the list"
-    stand.entry_error = "no_session"
-    await page.goto(f"{stand.url}/watch")
-    await page.wait_for_selector('[data-screen="stopped"]:visible')
-    assert await page.inner_text(back) == "Back to the list"
 
 
 async def test_the_choice_of_devices_opens_above_the_bar(page: Page, stand: Stand) -> None:

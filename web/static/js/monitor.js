@@ -2,13 +2,13 @@
 
 import { LiveConsole } from "./console/live.js";
 import { onKeys, Rows } from "./console/rows.js";
+import { Sound } from "./console/sound.js";
 import { Acts } from "./monitor/acts.js";
-import { Bell, openAlerts } from "./monitor/bell.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-console]"));
 const rows = new Rows(root.querySelector("[data-items]"));
 const acts = new Acts(root, rows);
-const bell = new Bell(root.querySelector("[data-bell]"));
+const sound = new Sound(root, root.querySelector("[data-sound]"));
 const chosen = root.querySelector("#chosen");
 const events = root.dataset.events;
 
@@ -42,7 +42,7 @@ const live = new LiveConsole(root);
 live.start(() => {
   rows.settle();
   count();
-  bell.look(openAlerts(root));
+  sound.listen();
 });
 count();
 

@@ -1,10 +1,11 @@
 // One room that is followed live: its own ticket, its own connection, its pictures in their place. Sends nothing.
 
+import { timeOfDay } from "../lib/time.js";
 import { say } from "../lib/ui.js";
 import { Visit } from "../lib/visit.js";
-import { timeOfDay } from "../lib/time.js";
 import { Monitoring } from "../view/monitoring.js";
 import { Stage } from "../view/stage.js";
+import { ended, refused, waiting } from "../view/words.js";
 
 const NOTHING = { camera: false, microphone: false, cameraId: null, microphoneId: null, muted: true, hidden: true };
 const BEAT = 500;
@@ -104,17 +105,23 @@ export class Tile {
     }
     if (state.refusal) this.#refused(state.refusal);
     else if (phase === "live" || phase === "held") this.#stage.draw(state, performance.now(), this.#until());
-    const words = this.#words();
-    say(this.#box, "words", words ? this.#t(words) : "");
+    say(this.#box, "words", this.#words().map(({ key, values }) => this.#t(key, values)).join(" "));
   }
 
+  /** @returns {import("../view/words.js").Words[]} the sentences that lie over the pictures */
   #words() {
     const { state, phase, blocked } = this.#visit;
-    if (state.end) return "ended.title";
-    if (state.refusal) return REFUSED[state.refusal] ?? "follow.closed";
-    if (state.link === "down") return "trouble.link";
-    if (blocked) return "trouble.path";
-    return PHASES[phase] ?? null;
+    if (state.refusal) return [REFUSED[state.refusal] ?? refused(state.refusal, "monitor").title];
+    const scene = { state, entry: this.#visit.entry, language: this.#language, now: this.#visit.clock.now() };
+    if (state.end) return Object.values(ended(scene));
+    if (state.link === "down") return [{ key: "trouble.link" }];
+    if (blocked) return [{ key: "trouble.path" }];
+    if (phase === "held") return [{ key: "hold.title" }, { key: "hold.text.monitor" }];
+    if (phase === "waiting") {
+      const { title, text } = waiting(scene);
+      return [title, text];
+    }
+    return phase === "checking" ? [{ key: "follow.connecting" }] : [];
   }
 
   /** A place may come free, a server may come back: asked for again after a while, without a word from anybody. */
@@ -133,5 +140,4 @@ export class Tile {
   }
 }
 
-const REFUSED = { room_full: "follow.full", unreachable: "follow.unreachable" };
-const PHASES = { checking: "follow.connecting", waiting: "follow.waiting", held: "follow.held" };
+const REFUSED = { room_full: { key: "follow.full" }, unreachable: { key: "follow.unreachable" } };

@@ -47,7 +47,7 @@ export class Staff {
     this.#say("self-words", own(this.#shown, taken));
     this.#say("taken", taken && { key: `taken.${taken}` });
     show(this.#root, "[data-hold]", phase === "held");
-    if (phase === "held") this.#drawHold(state.role, until);
+    if (phase === "held") this.#drawHold(until);
     this.#drawWarnings(state.warnings);
   }
 
@@ -60,9 +60,9 @@ export class Staff {
     say(this.#root, place, words ? this.#t(words.key, words.values) : "");
   }
 
-  #drawHold(role, until) {
+  #drawHold(until) {
     this.#say("hold-title", { key: "hold.title" });
-    this.#say("hold-text", { key: role === "monitor" ? "hold.text.monitor" : "hold.text" });
+    this.#say("hold-text", { key: "hold.text" });
     if (until) this.#say("hold-time", { key: "hold.time", values: { time: until } });
   }
 

@@ -1,0 +1,188 @@
+"""What a monitor does from the console, checked at the relay's counters, in the other side's browser, and on paper."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from rooms.registry import Registry
+from tests.scenarios.house import Booking, House, soon
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
+from tests.scenarios.test_moderation import SETTLE, growth, registry
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
+
+__all__ = ["registry"]
+
+
+@dataclass
+class Watched:
+    """A live call, its two sides, the operator of its day, and a monitor on the wall."""
+
+    house: House
+    booking: Booking
+    room: str
+    mother: Person
+    prison: Person
+    operator: Person
+    monitor: Person
+    registry: Registry
+    family_id: str
+    terminal_id: str
+
+    async def relayed(self, sender: str, kind: str, *, to_monitors: bool) -> int:
+        """Packets of somebody's sound or picture that the relay has sent to monitors, or to the other side."""
+        found = await self.registry.ways(self.room)
+        return sum(
+            packets
+            for (who, to, what), packets in found.items()
+            if (who, what) == (sender, kind) and to.startswith("monitor-") is to_monitors
+        )
+
+    async def act(self, act: str, side: str = "", **chosen: str) -> None:
+        """Open an act on the room's card, choose, and do it."""
+        row = self.monitor.page.locator(f'[data-visrn="{self.booking.visrn}"]')
+        panel = row.locator(f'[data-panel="{act.removeprefix("un")}"]')
+        if await panel.get_attribute("open") != "":
+            await panel.locator("summary").click()
+        for name, value in chosen.items():
+            await panel.locator(f"select[name={name}]").select_option(value)
+        button = f'[data-action="{act}"]' + (f'[data-side="{side}"]' if side else "")
+        await panel.locator(button).click()
+
+    def audited(self) -> list[tuple[str, str]]:
+        """The audit's events about this visit and why, in order."""
+        with contextlib.closing(sqlite3.connect(self.house.var / "mulakat.db")) as database:
+            found = database.execute("SELECT event, why FROM audit WHERE visit_id = ? ORDER BY seq", [self.room])
+            return [(str(event), str(why)) for event, why in found]
+
+
+async def watched_call(
+    house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str
+) -> Watched:
+    """A call in which both sides see and hear each other, with a monitor on the wall."""
+    booking = await house.demo("--minutes", minutes, "--starts-in", "3", *more)
+    chromium = browsers["chromium"]
+    prison = await terminal(chromium, booking)
+    operator = await staff(chromium, house, booking.operator, "/operator")
+    await start(operator, booking)
+    mother = await family(chromium, house, booking)
+    await ready(mother)
+    await mother.until("live", within=45_000)
+    await mother.sees_and_hears(PRISONS_PICTURE)
+    monitor = await staff(chromium, house, booking.monitor, "/monitor")
+    row = monitor.page.locator(f'[data-visrn="{booking.visrn}"]')
+    await row.wait_for()
+    room = str(await row.get_attribute("data-room"))
+    state = await registry.room(room)
+    assert state is not None
+    ids = {str(seat.role): seat.participant for seat in state.spec.seats}
+    return Watched(house, booking, room, mother, prison, operator, monitor, registry, ids["visitor"], ids["terminal"])
+
+
+async def follow(call: Watched, browsers: dict[str, Browser]) -> Person:
+    """The same monitor's second window, in which the room is followed live."""
+    watcher = await staff(browsers["chromium"], call.house, call.booking.monitor, f"/monitor/rooms/{call.room}")
+    await watcher.until("live")
+    await watcher.page.wait_for_selector(FAMILYS_PICTURE)
+    return watcher
+
+
+async def test_warn_mute_blank_and_cut_from_the_console(
+    house: House, browsers: dict[str, Browser], registry: Registry
+) -> None:
+    """Each reaches whom it is meant for and takes what it says, at the relay; each is under a name, with its reason."""
+    call = await watched_call(house, browsers, registry, "4")
+    watcher = await follow(call, browsers)
+    wall = call.monitor.page
+    row = f'[data-visrn="{call.booking.visrn}"]'
+    await wall.wait_for_selector(f'{row} [data-side="prison"] [data-picture]', timeout=60_000)
+
+    await call.act("warn", "family", notice="cover")
+    await call.mother.page.wait_for_selector("[data-warning]")
+    assert await call.prison.page.locator("[data-warning]").count() == 0
+
+    await call.act("mute", "family", reason="subject")
+    await wall.wait_for_selector(f'{row} [data-muted="yes"]')
+    await call.operator.page.wait_for_selector(f"{row} [data-taken]")
+    await call.prison.page.wait_for_timeout(SETTLE)
+    sent = await call.relayed(call.family_id, "audio", to_monitors=False)
+    kept = await call.relayed(call.family_id, "audio", to_monitors=True)
+    heard, judged = await growth(call.prison), await growth(watcher)
+    assert (heard["audioPackets"], heard["energy"] < 1e-6) == (0, True), "neither a packet nor a sound"
+    assert heard["frames"] > 10, "the picture goes on"
+    assert judged["energy"] > 0, "whoever muted still hears"
+    assert await call.relayed(call.family_id, "audio", to_monitors=False) == sent
+    assert await call.relayed(call.family_id, "audio", to_monitors=True) > kept + 100
+    await call.act("unmute", "family")
+    await call.prison.page.wait_for_timeout(SETTLE)
+    assert (await growth(call.prison))["energy"] > 0
+
+    await call.act("blank", "prison", reason="dress")
+    await call.mother.page.wait_for_timeout(SETTLE)
+    sent = await call.relayed(call.terminal_id, "video", to_monitors=False)
+    seen = await growth(call.mother)
+    assert (seen["videoPackets"], seen["frames"]) == (0, 0), "neither a packet nor a picture"
+    assert seen["energy"] > 0, "the sound goes on"
+    assert await call.relayed(call.terminal_id, "video", to_monitors=False) == sent
+    assert (await growth(watcher))["frames"] > 10, "whoever blanked still sees"
+    await call.act("unblank", "prison")
+    await call.mother.sees_and_hears(PRISONS_PICTURE)
+
+    await call.act("end", reason="stranger")
+    for person in (call.mother, call.prison):
+        await person.until("ended")
+    await watcher.page.wait_for_selector('[data-ended="ended_by_staff"]')
+    await call.mother.page.wait_for_timeout(1_000)
+    assert await growth(call.mother, 2_000) == {"frames": 0, "energy": 0, "audioPackets": 0, "videoPackets": 0}
+    record = await house.record(call.booking.visrn)
+    assert record["outcome"] == "ended_by_staff"
+    acts = [(event, why) for event, why in call.audited() if event.startswith("room:") or event == "visit:end"]
+    assert [each for each in acts if each[0] != "room:watch_end"] == [
+        ("room:watch", ""), ("room:warn", "cover"), ("room:mute", "subject"), ("room:unmute", ""),
+        ("room:blank", "dress"), ("room:unblank", ""), ("visit:end", "stranger"),
+    ]  # fmt: skip
+
+
+async def test_a_lawyers_call_gives_monitors_a_picture_and_its_record_shows_no_sound(
+    house: House, browsers: dict[str, Browser], registry: Registry
+) -> None:
+    """Followed to its end: no packet of sound to the monitor, at the relay as in the browser; no button, no level."""
+    call = await watched_call(house, browsers, registry, "1.6", "--kind", "legal")
+    row = call.monitor.page.locator(f'[data-visrn="{call.booking.visrn}"]')
+    await row.locator("[data-picture]").first.wait_for(timeout=60_000)
+    assert "picture only" in await row.inner_text()
+    assert await row.locator('[data-speaking="yes"]').count() == 0
+    watcher = await follow(call, browsers)
+    assert await watcher.page.locator('[data-action="sound"]').count() == 0
+    await watcher.page.keyboard.press("1")
+    seen = await growth(watcher)
+    assert (seen["frames"] > 5, seen["audioPackets"], seen["energy"]) == (True, 0, 0)
+    assert (await call.mother.media())["energy"] > 0, "the two sides hear each other"
+    await call.mother.until("ended", within=call.booking.left() * 1000 + 5_000)
+    await house.record(call.booking.visrn)
+    for sender in (call.family_id, call.terminal_id):
+        assert await call.relayed(sender, "video", to_monitors=True) > 10
+        assert await call.relayed(sender, "audio", to_monitors=True) == 0
+        assert await call.relayed(sender, "audio", to_monitors=False) > 100
+    await shows_no_sound(call.monitor.page, house, call.booking)
+    events = [event for event, _ in call.audited()]
+
+    async def closed() -> bool | None:
+        return True if "room:watch_end" in [event for event, _ in call.audited()] else None
+
+    await soon(closed)
+    assert events.count("room:watch") == 1
+
+
+async def shows_no_sound(page: Page, house: House, booking: Booking) -> None:
+    """The record of the visit, by its number, as the monitor reads it."""
+    await page.goto(f"{house.url}/monitor/record/{booking.visrn}")
+    counted = page.locator("[data-monitors-audio]")
+    await counted.wait_for()
+    assert await counted.get_attribute("data-monitors-audio") == "0"
+    assert int(await counted.get_attribute("data-monitors-video") or 0) > 20
