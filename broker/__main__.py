@@ -24,6 +24,7 @@ from broker.mail import wake_worker
 from broker.members import command as members
 from broker.places import command as places
 from broker.register import command as register
+from broker.reports import command as reports
 from broker.rules import command as rules
 from broker.rules.service import load_files
 from broker.storage.database import Database
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "invite": members.run,
         "jail": places.run,
         "migrate": _migrate,
+        "reports": reports.run,
         "rules": rules.run,
         "seed": _seed,
         "worker": _worker,
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     members.add_parser(commands)
     places.add_parser(commands)
     register.add_parser(commands)
+    reports.add_parser(commands)
     rules.add_parser(commands)
     booking = commands.add_parser(
         "demo",

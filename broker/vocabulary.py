@@ -70,6 +70,13 @@ class InmateStatus(StrEnum):
     RELEASED = "released"
 
 
+class KeyPurpose(StrEnum):
+    """What a key of another system opens: registers of people in prison, or the department's counts. Never both."""
+
+    REGISTER = "register"
+    REPORTS = "reports"
+
+
 class LookKind(StrEnum):
     """How a monitor looked into a live room: live in picture and sound, or by small pictures among others."""
 

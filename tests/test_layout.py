@@ -24,7 +24,18 @@ DECLARATIONS = {"errors.py", "routes.py"}
 TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"broker/storage/models/{name}.py": "declares tables, which test_migrate.py holds against the migrations"
-        for name in ("audit", "messages", "monitoring", "people", "places", "records", "rules", "staff", "visits")
+        for name in (
+            "audit",
+            "messages",
+            "monitoring",
+            "people",
+            "places",
+            "records",
+            "reports",
+            "rules",
+            "staff",
+            "visits",
+        )
     },
     "web/keys.py": "declares typed names; every test of the wired application uses them",
 }

@@ -1,4 +1,4 @@
-"""Keys by which a prison's own system keeps the register current: for one jail, or for all of a state's."""
+"""Keys of other systems: to keep registers current, or to read the reports; for one jail, or for all of a state's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.errors import NotFound
 from broker.storage.models import ApiKeyRow
+from broker.vocabulary import KeyPurpose
 from config.secrets import digest, new_token
 
 #: What every key begins with, so that one that got into a file or a mail is recognised.
@@ -29,6 +30,7 @@ class ApiKey:
     created_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+    purpose: KeyPurpose = KeyPurpose.REGISTER
 
     def reaches(self, jail_id: int, state_code: int) -> bool:
         """Whether the key is for this jail of this state."""
@@ -46,7 +48,14 @@ class ApiKeys:
         self._session = session
 
     async def add(
-        self, name: str, *, jail_id: int | None = None, state_code: int | None = None, by: str, now: datetime
+        self,
+        name: str,
+        *,
+        jail_id: int | None = None,
+        state_code: int | None = None,
+        purpose: KeyPurpose = KeyPurpose.REGISTER,
+        by: str,
+        now: datetime,
     ) -> tuple[ApiKey, str]:
         """Make a key for a jail or for a state; the second part is the secret, to be shown once. Raises ValueError if
         it is for neither or both.
@@ -54,7 +63,15 @@ class ApiKeys:
         if (jail_id is None) == (state_code is None):
             raise ValueError("a key is for a jail or for a state")
         token = PREFIX + new_token()
-        row = ApiKeyRow(name=name, digest=digest(token), jail_id=jail_id, state_code=state_code, by=by, created_at=now)
+        row = ApiKeyRow(
+            name=name,
+            digest=digest(token),
+            jail_id=jail_id,
+            state_code=state_code,
+            purpose=purpose,
+            by=by,
+            created_at=now,
+        )
         self._session.add(row)
         await self._session.flush()
         return _key(row), token
@@ -90,5 +107,13 @@ class ApiKeys:
 
 def _key(row: ApiKeyRow) -> ApiKey:
     return ApiKey(
-        row.id, row.name, row.jail_id, row.state_code, row.by, row.created_at, row.revoked_at, row.last_used_at
+        row.id,
+        row.name,
+        row.jail_id,
+        row.state_code,
+        row.by,
+        row.created_at,
+        row.revoked_at,
+        row.last_used_at,
+        row.purpose,
     )

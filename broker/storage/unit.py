@@ -16,6 +16,7 @@ from broker.monitoring.store import Monitoring
 from broker.quota.store import Quotas
 from broker.register.api_keys import ApiKeys
 from broker.registration.store import Drafts
+from broker.reports.store import Reports
 from broker.rules.store import RuleBook
 from broker.sessions.store import Sessions
 from broker.slots.holds import Holds
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.outbox = Outbox(session)
         self.quotas = Quotas(session)
         self.reminders = Reminders(session)
+        self.reports = Reports(session)
         self.restrictions = Restrictions(session)
         self.rules = RuleBook(session)
         self.sessions = Sessions(session)

@@ -25,6 +25,7 @@ from broker.worker.loops import OUTAGES, Beats, every, keep_going
 from broker.worker.outbox import OutboxLoop
 from broker.worker.paper import Paper
 from broker.worker.reminders import RemindersLoop
+from broker.worker.reports import ReportsLoop
 from broker.worker.sweeps import EVERY, Sweeper
 from config import live
 from config.clock import Clock, SystemClock
@@ -58,6 +59,7 @@ async def serve(
         reminders = RemindersLoop(db, redis, Post(settings), clock)
         decisions = DecisionsLoop(db, redis, settings, clock)
         audit = AuditLoop(db, redis, settings.secret_key, clock)
+        reports = ReportsLoop(db, clock)
         beats = Beats(redis, clock)
 
         async def sweep() -> None:
@@ -73,6 +75,7 @@ async def serve(
             group.create_task(keep_going("decisions", every(EVERY_DECISION, decisions.round, stop), stop, beats))
             group.create_task(keep_going("reminders", lambda: reminders.round(stop), stop, beats))
             group.create_task(keep_going("audit", every(EVERY_AUDIT, audit.round, stop), stop, beats))
+            group.create_task(keep_going("reports", lambda: reports.round(stop), stop, beats))
             await stop.wait()
             listener.cancel()
         await outbox.finish(LAST_SENDS)

@@ -7,6 +7,7 @@ from broker.storage.models.monitoring import AlertTickRow, LookRow
 from broker.storage.models.people import AccountRow, BanRow, DocumentRow, DraftRow, InmateRow, RestrictionRow
 from broker.storage.models.places import BlockRow, JailRow, StateRow, TerminalRow, WorkingSessionRow
 from broker.storage.models.records import MakeupLinkRow, MakeupRow, VisitLossRow, VisitRecordRow
+from broker.storage.models.reports import ReportQueueRow, ReportRow, ReportStateRow
 from broker.storage.models.rules import QuotaEntryRow, RuleVersionRow
 from broker.storage.models.sessions import IncidentRow, SessionNoteRow
 from broker.storage.models.staff import (
@@ -53,6 +54,9 @@ __all__ = [
     "OutboxRow",
     "QuotaEntryRow",
     "ReminderRow",
+    "ReportQueueRow",
+    "ReportRow",
+    "ReportStateRow",
     "RequestRow",
     "RestrictionRow",
     "ReviewRow",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from broker.staff import Role
 from broker.storage.models.base import DIGEST, Base
 from broker.storage.types import Word
+from broker.vocabulary import KeyPurpose
 
 
 class StaffTable(Base):
@@ -70,7 +71,7 @@ class StaffRecoveryRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key by which a prison's own system keeps inmates current, for a jail or a whole state."""
+    """A key by which another system keeps inmates current or reads the reports, for a jail or a whole state."""
 
     __tablename__ = "api_keys"
     __table_args__ = (CheckConstraint("(jail_id IS NULL) <> (state_code IS NULL)", name="scope"),)
@@ -79,6 +80,7 @@ class ApiKeyRow(Base):
     digest: Mapped[str] = mapped_column(DIGEST, unique=True)
     jail_id: Mapped[int | None] = mapped_column(ForeignKey("jails.id"))
     state_code: Mapped[int | None] = mapped_column(ForeignKey("states.code"))
+    purpose: Mapped[KeyPurpose] = mapped_column(Word(KeyPurpose), server_default="register")
     by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
