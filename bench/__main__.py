@@ -1,6 +1,7 @@
 """The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`,
-`python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`, and
-`python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`."""
+`python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`,
+`python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`, and
+`python -m bench reports [--share 1] [--opens 7] [--databases sqlite,postgresql]`."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ import asyncio
 import json
 import os
 import sys
+from fractions import Fraction
 
-from . import hop, portal, relay, wall
+from . import hop, portal, relay, reports, wall
 from .relay_node import quieten
 from .report import remarks, summary, table
 
@@ -36,6 +38,11 @@ def main() -> None:
     command.add_argument("--rooms", type=int, default=20, help="two-party rooms (default 20)")
     command.add_argument("--seconds", type=float, default=32.0, help="how long each run is measured (default 32)")
     command.add_argument("--runs", type=int, default=3, help="runs of each kind, interleaved (default 3)")
+    command = commands.add_parser("reports", help="how long the reports open at the size of a published table")
+    command.add_argument("--share", type=Fraction, default=Fraction(1), help="of its 316,647 sessions (default 1)")
+    command.add_argument("--opens", type=int, default=7, help="how often each page is opened (default 7)")
+    command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
+    command.add_argument("--url", default="", help="of one database instead, kept for the next time")
     given = parser.parse_args()
     quieten()
     if given.command == "portal":
@@ -46,6 +53,10 @@ def main() -> None:
         walls = asyncio.run(wall.measure(given.rooms, given.seconds, given.runs))
         load = {"load": round(os.getloadavg()[0], 1)}
         sys.stdout.write("\n".join([wall.table(walls), json.dumps({**wall.summary(walls), **load})]) + "\n")
+        return
+    if given.command == "reports":
+        opened = reports.measure(given.share, given.opens, given.databases, given.url)
+        sys.stdout.write("\n".join([reports.table(opened), json.dumps(opened)]) + "\n")
         return
     burst = round(asyncio.run(hop.microseconds()), 2)
     sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")

@@ -36,6 +36,7 @@ from web.operator import routes as operator
 from web.passes import routes as passes
 from web.proof import routes as proof
 from web.register import routes as register
+from web.reports import routes as reports
 from web.rules import routes as rules
 from web.serving import access, answers, assets, bodies, health, texts
 from web.staff import routes as staff
@@ -64,6 +65,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
     superintendent.add_routes,
     calendar.add_routes,
     rules.add_routes,
+    reports.add_routes,
     members.add_routes,
     audit.add_routes,
     inmates.add_routes,

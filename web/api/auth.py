@@ -1,4 +1,5 @@
-"""Who asks: a key in the `Authorization` header (Bearer, RFC 6750), for the registers of one jail or of a state.
+"""Who asks: a key in the `Authorization` header (Bearer, RFC 6750), for the registers or the reports of one jail or of
+a state.
 
 Wrong keys are counted by network address before they are looked at; without the counters nobody gets in.
 """
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from broker.people import Jail
 from broker.register.api_keys import ApiKey
+from broker.vocabulary import KeyPurpose
 from config import keys
 from config.secrets import digest
 from web.keys import CLOCK, DB, REDIS
@@ -24,7 +26,7 @@ _LONGEST = 200
 
 async def authorised(request: web.Request) -> tuple[ApiKey, Jail]:
     """The key, and the jail that is asked about: `?jail=27/11`, or the key's own. Raises 401, 403, 404, 429 as JSON."""
-    key = await _key(request)
+    key = await _key(request, KeyPurpose.REGISTER)
     async with request.app[DB].read() as uow:
         jails = await uow.jails.all()
     asked = request.query.get("jail", "")
@@ -39,7 +41,25 @@ async def authorised(request: web.Request) -> tuple[ApiKey, Jail]:
     return key, jail
 
 
-async def _key(request: web.Request) -> ApiKey:
+async def reporting(request: web.Request) -> tuple[ApiKey, list[Jail]]:
+    """The key, and the jails whose visits are counted: the one of `?jail=27/11`, or all that the key is for. Raises
+    401, 403, 429 as JSON.
+    """
+    key = await _key(request, KeyPurpose.REPORTS)
+    async with request.app[DB].read() as uow:
+        jails = await uow.jails.all()
+    asked = request.query.get("jail", "")
+    reached = [
+        jail
+        for jail in jails
+        if key.reaches(jail.id, jail.state_code) and asked in {"", f"{jail.state_code}/{jail.code}"}
+    ]
+    if asked and not reached:
+        refuse(403, "jail_not_yours")
+    return key, reached
+
+
+async def _key(request: web.Request, purpose: KeyPurpose) -> ApiKey:
     app, now = request.app, request.app[CLOCK].now()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     limit = Limit(keys.address_tries("api", digest(client_address(request))), _TRIES, _WINDOW)
@@ -54,6 +74,8 @@ async def _key(request: web.Request) -> ApiKey:
     if key is None:
         refuse(401, "bad_key", headers={"WWW-Authenticate": 'Bearer realm="mulakat"'})
     await give_back(app[REDIS], limit)
+    if key.purpose is not purpose:
+        refuse(403, "other_purpose")
     if key.is_stale(now):
         async with app[DB].begin() as uow:
             await uow.api_keys.used(key, now)

@@ -1,6 +1,8 @@
-"""The keys by which other systems keep registers current: made, shown once, revoked."""
+"""The keys by which other systems keep registers current or read reports: made, shown once, revoked."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -10,6 +12,8 @@ from broker.people import Jail, State
 from broker.register.api_keys import ApiKey
 from broker.staff import Reach, Staff
 from broker.storage.unit import UnitOfWork
+from broker.vocabulary import KeyPurpose
+from config.i18n import N_
 from web import errors
 from web.family.forms import field
 from web.keys import CLOCK, DB, SETTINGS
@@ -18,6 +22,11 @@ from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
 
 routes = web.RouteTableDef()
+
+PURPOSES: Mapping[KeyPurpose, str] = {
+    KeyPurpose.REGISTER: N_("Read and change the register of people in prison"),
+    KeyPurpose.REPORTS: N_("Read reports"),
+}
 
 
 @routes.get("/keys")
@@ -30,10 +39,13 @@ async def show(request: web.Request) -> web.StreamResponse:
 @routes.post("/keys")
 @permitted(Permission.API_KEY_MANAGE)
 async def make(request: web.Request) -> web.StreamResponse:
-    """Make a key; its secret is on the answer, this once. `place`: `jail:<id>` or `state:<code>`."""
+    """Make a key; its secret is on the answer, this once. `place`: `jail:<id>` or `state:<code>`; `purpose`: what it
+    opens, a `KeyPurpose`.
+    """
     app, staff = request.app, request[STAFF]
     name, place = " ".join((await field(request, "name")).split())[:120], await field(request, "place")
     kind, _, number = place.partition(":")
+    purpose = KeyPurpose.REPORTS if await field(request, "purpose") == KeyPurpose.REPORTS else KeyPurpose.REGISTER
     if not name or kind not in {"jail", "state"} or not number.isdecimal() or len(number) > 9:
         return await _page(request, name=name, problem="name" if not name else "place")
     jail_id, state_code = (int(number), None) if kind == "jail" else (None, int(number))
@@ -41,8 +53,10 @@ async def make(request: web.Request) -> web.StreamResponse:
         if not await _may(uow, staff, jail_id, state_code):
             raise web.HTTPForbidden
         by, now = f"staff:{staff.id}", app[CLOCK].now()
-        key, secret = await uow.api_keys.add(name, jail_id=jail_id, state_code=state_code, by=by, now=now)
-        details = {"states": [] if state_code is None else [state_code]}
+        key, secret = await uow.api_keys.add(
+            name, jail_id=jail_id, state_code=state_code, purpose=purpose, by=by, now=now
+        )
+        details = {"states": [] if state_code is None else [state_code], "purpose": purpose.value}
         uow.audit.record(
             AuditEvent.API_KEY_CREATE, by=by, at=now, jail_id=jail_id, subject=f"api_key:{key.id}", details=details
         )
@@ -96,6 +110,7 @@ async def _page(request: web.Request, *, name: str = "", problem: str = "") -> w
         jails=[jail for jail in jails.values() if jail.id in staff.jail_ids],
         states=whole,
         typed=name,
+        purposes=PURPOSES,
         problem=problem,
         timezone=next((jail.timezone for jail in jails.values() if jail.id in staff.jail_ids), "UTC"),
     )

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("/monitor", N_("Live rooms"), Permission.ROOM_LIST),
     Entry("/inmates", N_("People in prison"), Permission.INMATE_READ),
     Entry("/superintendent/calendar", N_("Calendar"), Permission.CALENDAR_EDIT),
+    Entry("/reports", N_("Reports"), Permission.REPORT_READ),
     Entry("/rules", N_("Rules"), Permission.RULES_READ),
     Entry("/members", N_("Staff"), Permission.STAFF_MANAGE),
     Entry("/keys", N_("Keys"), Permission.API_KEY_MANAGE),

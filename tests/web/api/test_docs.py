@@ -7,13 +7,16 @@ from pathlib import Path
 
 from aiohttp import web
 
+from broker.reasons import CancelReason, RefusalReason
 from broker.register.lines import COLUMNS, OPTIONAL, REQUIRED, Why
 from broker.register.plan import Gone
+from broker.reports.asked import Dimension
+from broker.reports.numbers import NUMBERS, Unit
 from broker.vocabulary import InmateStatus
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text()
-SOURCES = "".join((ROOT / "web" / "api" / name).read_text() for name in ("auth.py", "inmates.py"))
+SOURCES = "".join((ROOT / "web" / "api" / name).read_text() for name in ("auth.py", "inmates.py", "reports.py"))
 
 
 def _table(heading: str) -> list[list[str]]:
@@ -52,6 +55,15 @@ def test_every_error_is_documented_with_its_status() -> None:
 def test_every_fault_is_documented() -> None:
     """Those of a line, and the one of an address."""
     assert [row[0] for row in _table("What `why` of a fault can be")] == sorted([*Why, "other_number"])
+
+
+def test_every_number_of_a_report_is_documented_in_its_order() -> None:
+    """By the name it has in an answer; reasons by what they begin with."""
+    named = [f"{each.id}_seconds" if each.unit is Unit.SECONDS else each.id for each in NUMBERS.values()]
+    plain = [each for each in named if not each.startswith(("refused_", "cancelled_"))]
+    assert [row[0] for row in _table("## Numbers")] == [*plain, "refused_…", "cancelled_…"]
+    for word in (*Dimension, *RefusalReason, *CancelReason):
+        assert f"`{word}`" in DOCUMENT
 
 
 def test_words_that_may_be_sent_are_documented() -> None:

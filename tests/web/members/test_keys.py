@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from broker.staff import Reach, Role
+from broker.vocabulary import KeyPurpose
 from tests.support.desk import Desk, post, sign_in
 from tests.support.members import hire
 
@@ -23,11 +24,22 @@ async def test_a_key_is_shown_once_and_works_until_it_is_revoked(desk: Desk) -> 
         async with desk.db.read() as uow:
             key = await uow.api_keys.by_token(found[1])
         assert key is not None
-        assert (key.state_code, key.jail_id) == (27, None)
+        assert (key.state_code, key.jail_id, key.purpose) == (27, None, KeyPurpose.REGISTER)
         assert (await post(browser, f"/keys/{key.id}/revoke")).status == 303
         assert "Revoked" in await (await browser.get("/keys")).text()
         async with desk.db.read() as uow:
             assert await uow.api_keys.by_token(found[1]) is None
+
+
+async def test_a_key_is_for_registers_or_for_reports(desk: Desk) -> None:
+    """Whoever makes it says which, and the list shows it."""
+    await hire(desk.db, "admin.mh", Role.STATE_ADMIN, Reach(state_codes=frozenset({27})))
+    async with desk.browser() as browser:
+        await sign_in(browser, "admin.mh")
+        await post(browser, "/keys", name="Department", place="state:27", purpose="reports")
+        assert re.search(r"<td [^>]*>Read reports</td>", await (await browser.get("/keys")).text())
+    async with desk.db.read() as uow:
+        assert [key.purpose for key in await uow.api_keys.all()] == [KeyPurpose.REPORTS]
 
 
 async def test_nobody_makes_or_revokes_keys_beyond_their_reach(desk: Desk) -> None:
