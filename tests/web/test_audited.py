@@ -27,7 +27,19 @@ assert audited_staff
 
 #: What families and terminals open: their own visits and nobody else's.
 THEIR_OWN = (
-    *("/account", "/call", "/dev/", "/healthz", "/helplines", "/jails/", "/join", "/makeup/", "/pass/", "/proof", "/static/"),
+    *(
+        "/account",
+        "/call",
+        "/dev/",
+        "/healthz",
+        "/helplines",
+        "/jails/",
+        "/join",
+        "/makeup/",
+        "/pass/",
+        "/proof",
+        "/static/",
+    ),
     *("/status", "/terminal", "/text/", "/visits/", "/api/rooms/"),
 )
 #: The consoles' own tests hold what their acts and looks leave.

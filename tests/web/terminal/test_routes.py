@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from broker.visit import Visit, VisitStatus
 from broker.losses.heard import heard
+from broker.visit import Visit, VisitStatus
 from config.facts import EndReason
 from config.secrets import digest
 from tests.support.desk import Browser, Desk, next_event, next_message
