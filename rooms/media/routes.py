@@ -114,7 +114,8 @@ class Path:
 class Route:
     """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.
 
-    frames: packets with the marker, which of video is one a picture. tap: what a wall takes of it, while it waits for something (taps.py).
+    frames: packets with the marker, which of video is one a picture. tap: what a wall takes of it, while it waits for
+    something (taps.py).
     """
 
     __slots__ = (

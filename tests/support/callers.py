@@ -72,16 +72,16 @@ class QuietCaller(Caller):
         self._shown += 1
         for index, payload in enumerate(payloads):
             marker = 0x80 if index == len(payloads) - 1 else 0
-            self._send(VIDEO, VIDEO | marker, 0x80, self._shown * 90_000, payload)
+            self._packet(VIDEO, VIDEO | marker, 0x80, self._shown * 90_000, payload)
 
-    def _send(self, kind: int, type_byte: int, first: int, timestamp: int, payload: bytes) -> None:
+    def _packet(self, kind: int, type_byte: int, first: int, timestamp: int, payload: bytes) -> None:
         self._numbers[kind] += 1
         header = HEADER.pack(first, type_byte, self._numbers[kind] & 0xFFFF, timestamp & 0xFFFFFFFF, 1000 + kind)
         self.send_rtp(header + payload)
 
     async def _speak(self) -> None:
         while True:
-            self._send(AUDIO, AUDIO, 0x90, self._numbers[AUDIO] * 12_000, _LEVEL + bytes(40))
+            self._packet(AUDIO, AUDIO, 0x90, self._numbers[AUDIO] * 12_000, _LEVEL + bytes(40))
             await asyncio.sleep(_SOUND_EVERY)
 
     async def _consent(self) -> None:

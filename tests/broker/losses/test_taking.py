@@ -94,7 +94,8 @@ async def test_what_cannot_be_taken_changes_nothing(
 ) -> None:
     """No visit, no number given out, no letter."""
     visit = await approved(db, office, settings) if what == "no offer" else await lost(db, office, settings)
-    now, wanted, error = visit.ends_at, WANTED, TimeGone
+    now, wanted = visit.ends_at, WANTED
+    error: type[Exception] = TimeGone
     async with db.begin() as uow:
         match what:
             case "no offer":

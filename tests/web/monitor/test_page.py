@@ -97,7 +97,7 @@ async def test_every_page_can_be_read_by_everybody(
     page = await wall_of(browsers["chromium"], shown, "mira", viewport)
     await page.wait_for_selector('[data-alert="dark"]')
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)
         await clean(page)
     await page.locator(f'{row(page, visit)} [data-panel="warn"] summary').click()
     await expect(page.locator(f'{row(page, visit)} [data-action="warn"]').first).to_be_visible()
