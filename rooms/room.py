@@ -49,7 +49,8 @@ class Room:
     """One visit's room on the node that holds it.
 
     What stands in the room's hash when the node begins: opened, held, the moderation, and the warnings given, which
-    count as told. `carried` are the connected seconds so far; `takeover` is set if another node held the room before.
+    count as told. `carried` are the connected seconds so far; `takeover` is set if another node held the room before:
+    whom that one had here is waited for like anybody whose socket dropped.
     """
 
     def __init__(
@@ -75,6 +76,8 @@ class Room:
         self._acts = StaffActs(moderation, warnings)
         self._record = Recorder(spec.room_id)
         self._takeover = takeover
+        if takeover is not None:
+            self._company.expect(spec.seats, takeover.presence, now)
         self._ticked = now
         self._phase = Phase.WAITING
         self._view = View(Phase.WAITING, "slot" if now < spec.starts_at else "prison")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rooms.moderation import UNMODERATED, Moderation
 from rooms.people import KEPT, Member, Person, Watcher, person
-from rooms.presence import Presence
+from rooms.presence import Presence, PresenceState
 from rooms.seats import Role, Seat
 
 
@@ -17,6 +17,24 @@ class Company:
     def __init__(self) -> None:
         self.members: dict[str, Member] = {}
         self.watchers: dict[str, Watcher] = {}
+
+    def expect(self, seats: Iterable[Seat], presence: Mapping[str, Presence], now: datetime) -> None:
+        """Wait for those whom another node had here: they are disconnected now, and may come back by themselves."""
+        for seat in seats:
+            found = presence.get(seat.participant)
+            if found is None or found.state is PresenceState.LEFT:
+                continue
+            was_connected = found.state is PresenceState.CONNECTED
+            since = found.since if found.state is PresenceState.DISCONNECTED else now
+            self.members[seat.participant] = Member(
+                seat,
+                since=since,
+                state=PresenceState.DISCONNECTED,
+                detached_at=now,
+                was_connected=was_connected,
+                media_started=was_connected,
+                devices=found.devices,
+            )
 
     def holders(self) -> dict[str, Member | Watcher]:
         """Return everybody who has not gone, monitors included."""

@@ -9,15 +9,16 @@ from datetime import datetime
 from config.facts import DownReason, Fact, FactName, LeaveReason
 from rooms.effects import Record
 from rooms.people import Member
+from rooms.presence import Presence, PresenceState
 from rooms.seats import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """What is known of the node that held the room before: when it was last heard of, and whose media it carried."""
+    """What is known of the node that held the room before: when it was last heard of, and whom it had there."""
 
     since: datetime
-    connected: Mapping[str, Role] = field(default_factory=dict)
+    presence: Mapping[str, Presence] = field(default_factory=dict)
 
 
 class Recorder:
@@ -46,9 +47,11 @@ class Recorder:
     def taken_over(self, takeover: Takeover, now: datetime, *, running: bool) -> list[Record]:
         """Say whose media went with the node before, and, if the slot runs, that the room has moved."""
         since = min(takeover.since, now)
+        found = takeover.presence.items()
+        connected = {who: each.role for who, each in found if each.state is PresenceState.CONNECTED}
         records = [
             self.of(FactName.MEDIA_DOWN, since, participant, role, DownReason.NODE)
-            for participant, role in sorted(takeover.connected.items())
+            for participant, role in sorted(connected.items())
         ]
         moved = Record(Fact(FactName.ROOM_MOVED, self._room_id, now, since=since))
         return [*records, moved] if running else records

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from rooms.core.recording import Takeover
-from rooms.presence import PresenceState
 from rooms.registry import Registry
 from rooms.room import Room
 from rooms.standing import RoomState
@@ -29,6 +28,4 @@ async def _takeover(registry: Registry, state: RoomState) -> Takeover | None:
     """Say what is known of the node that saved the room last; None if none ever did."""
     if state.saved_at is None:
         return None
-    presence = await registry.presence(state.room_id)
-    connected = {who: each.role for who, each in presence.items() if each.state is PresenceState.CONNECTED}
-    return Takeover(state.saved_at, connected)
+    return Takeover(state.saved_at, await registry.presence(state.room_id))

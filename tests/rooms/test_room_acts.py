@@ -10,8 +10,20 @@ from hypothesis import strategies as st
 from config.facts import DownReason, EndReason, FactName, LeaveReason
 from rooms import moderation as mod
 from rooms.core.recording import Takeover
-from rooms.effects import Effect, Finish, Record, SetModeration, SetPhase, TellPeople, TellState, TellWarning, View
+from rooms.effects import (
+    Effect,
+    Finish,
+    Record,
+    Save,
+    SetModeration,
+    SetPhase,
+    TellPeople,
+    TellState,
+    TellWarning,
+    View,
+)
 from rooms.moderation import Moderation, WarningNotice
+from rooms.presence import Presence, PresenceState
 from rooms.room import Room
 from rooms.seats import Role
 from rooms.timebox import Phase
@@ -19,6 +31,7 @@ from tests.support.live import BROTHER, MOTHER, TERMINAL, make_spec
 from tests.support.room import BOTH, END, at, enter, facts, live_room, of, opened_room
 
 WHO, PRISON = MOTHER.participant, TERMINAL.participant
+HERE = Presence(Role.VISITOR, PresenceState.CONNECTED, at(5))
 MUTED, BLANKED, NOTHING = Moderation(muted=True), Moderation(blanked=True), Moderation()
 
 
@@ -189,7 +202,8 @@ def test_a_path_that_was_not_up_does_not_go_down() -> None:
 
 def test_a_takeover_is_recorded_once_with_whose_media_was_lost_since_when() -> None:
     """From when the node before was last heard of; those who had no media lost none."""
-    takeover = Takeover(at(50), {WHO: Role.VISITOR})
+    gone = Presence(Role.TERMINAL, PresenceState.DISCONNECTED, at(30))
+    takeover = Takeover(at(50), {WHO: HERE, PRISON: gone})
     room = Room(make_spec(), at(55), opened=True, takeover=takeover)
     effects = room.tick(at(55))
     assert [(each.fact.name, each.fact.at, each.fact.since, each.fact.participant) for each in of(effects, Record)] == [
@@ -202,9 +216,30 @@ def test_a_takeover_is_recorded_once_with_whose_media_was_lost_since_when() -> N
 
 def test_a_takeover_before_the_slot_costs_nobody_anything() -> None:
     """No move to speak of: only whose path has to be made anew."""
-    room = Room(make_spec(), at(-30), opened=True, takeover=Takeover(at(-40), {PRISON: Role.TERMINAL}))
-    assert facts(room.tick(at(-30))) == [(FactName.MEDIA_DOWN, PRISON, DownReason.NODE)]
-    assert facts(room.tick(at(1))) == []
+    room = Room(make_spec(), at(-30), opened=True, takeover=Takeover(at(-40), {WHO: HERE}))
+    assert facts(room.tick(at(-30))) == [(FactName.MEDIA_DOWN, WHO, DownReason.NODE)]
+    assert facts(room.tick(at(-1))) == []
+    assert FactName.ROOM_MOVED not in {name for name, _, _ in facts(room.tick(at(1)))}
+
+
+def test_whom_the_node_before_had_here_is_waited_for_and_then_given_up() -> None:
+    """Consoles see them as disconnected, not as if nothing had happened. Who comes back has not joined anew; who does
+    not is lost after 30 s; who had left is not looked for.
+    """
+    left = Presence(Role.VISITOR, PresenceState.LEFT, at(20))
+    gone = Presence(Role.TERMINAL, PresenceState.DISCONNECTED, at(30))
+    takeover = Takeover(at(50), {WHO: HERE, PRISON: gone, BROTHER.participant: left})
+    room = Room(make_spec(visitors=(MOTHER, BROTHER)), at(55), opened=True, takeover=takeover)
+    assert Save() in room.tick(at(55))
+    states = {who: (each.state, each.since) for who, each in room.presence().items()}
+    assert states == {
+        WHO: (PresenceState.DISCONNECTED, at(55)),
+        PRISON: (PresenceState.DISCONNECTED, at(30)),
+    }
+    back = facts(enter(room, WHO, Role.VISITOR, at(60)))
+    assert back == [(FactName.MEDIA_UP, WHO, None)]
+    assert room.next_event(at(61)) == at(85)
+    assert facts(room.tick(at(85))) == [(FactName.PARTICIPANT_LEFT, PRISON, LeaveReason.LOST)]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["up", "lost", "ready", "leave", "enter"]), st.integers(0, 20)), max_size=40))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from rooms.core.company import Company
 from rooms.moderation import Moderation
 from rooms.people import KEPT, Member, Watcher
-from rooms.presence import PresenceState
+from rooms.presence import Devices, Presence, PresenceState
 from rooms.seats import Role
 from tests.support.clock import NOON
 from tests.support.live import BROTHER, MOTHER, TERMINAL
@@ -53,3 +53,16 @@ def test_people_are_listed_by_seats_with_what_staff_have_taken() -> None:
         (TERMINAL.participant, False, False, False, True),
         (WHO, True, True, False, False),
     ]
+
+
+def test_whom_another_node_had_here_is_expected_back() -> None:
+    """Disconnected from now on, with the devices they brought; who had left is not expected."""
+    each, devices = Company(), Devices(camera=True, microphone=False)
+    found = {
+        WHO: Presence(Role.VISITOR, PresenceState.CONNECTED, NOON, devices),
+        BROTHER.participant: Presence(Role.VISITOR, PresenceState.LEFT, NOON),
+    }
+    later = NOON + timedelta(seconds=5)
+    each.expect((TERMINAL, MOTHER, BROTHER), found, later)
+    assert each.presence() == {WHO: Presence(Role.VISITOR, PresenceState.DISCONNECTED, later, devices)}
+    assert each.absent(later + KEPT) == [WHO]

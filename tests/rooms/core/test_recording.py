@@ -8,6 +8,7 @@ from config.facts import DownReason, Fact, FactName
 from rooms.core.recording import Recorder, Takeover
 from rooms.effects import Record
 from rooms.people import Member
+from rooms.presence import Presence, PresenceState
 from rooms.seats import Role
 from tests.support.clock import NOON
 from tests.support.live import MOTHER
@@ -25,7 +26,8 @@ def test_a_path_goes_down_once() -> None:
 
 def test_a_takeover_never_dates_from_the_future() -> None:
     """Two clocks may differ by a moment."""
-    takeover = Takeover(NOON + timedelta(milliseconds=40), {WHO: Role.VISITOR})
+    here = Presence(Role.VISITOR, PresenceState.CONNECTED, NOON)
+    takeover = Takeover(NOON + timedelta(milliseconds=40), {WHO: here})
     records = Recorder("room-1").taken_over(takeover, NOON, running=True)
     assert [(each.fact.name, each.fact.at, each.fact.since) for each in records] == [
         (FactName.MEDIA_DOWN, NOON, None),
