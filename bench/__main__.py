@@ -1,6 +1,7 @@
 """The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`,
 `python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`,
-`python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`, and
+`python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`,
+`python -m bench audit [--writers 16] [--seconds 10] [--entries 300000] [--databases sqlite,postgresql]`, and
 `python -m bench reports [--share 1] [--opens 7] [--databases sqlite,postgresql]`."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import sys
 from fractions import Fraction
 
-from . import hop, portal, relay, reports, wall
+from . import audit, hop, portal, relay, reports, wall
 from .relay_node import quieten
 from .report import remarks, summary, table
 
@@ -43,8 +44,17 @@ def main() -> None:
     command.add_argument("--opens", type=int, default=7, help="how often each page is opened (default 7)")
     command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
     command.add_argument("--url", default="", help="of one database instead, kept for the next time")
+    command = commands.add_parser("audit", help="commits a second with and without entries, and proving a long chain")
+    command.add_argument("--writers", type=int, default=16, help="commits under way at one time (default 16)")
+    command.add_argument("--seconds", type=float, default=10.0, help="how long commits are counted (default 10)")
+    command.add_argument("--entries", type=int, default=300_000, help="length of the chain to prove (default 300000)")
+    command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
     given = parser.parse_args()
     quieten()
+    if given.command == "audit":
+        found = audit.measure(given.writers, given.seconds, given.entries, given.databases)
+        sys.stdout.write("\n".join([audit.table(found), json.dumps(found)]) + "\n")
+        return
     if given.command == "portal":
         found = portal.measure(given.registrations, given.at_once, given.databases)
         sys.stdout.write("\n".join([portal.table(found), json.dumps(found)]) + "\n")

@@ -35,7 +35,8 @@ from config.redis_child import private_redis
 from config.settings import Settings
 from web.keys import DB
 
-from .portal import _database, _served
+from .databases import database
+from .portal import _served
 
 PERIOD = "from=2024-01-01&to=2025-02-09"
 #: What is opened, by the name it has in the table.
@@ -72,7 +73,7 @@ def measure(share: Fraction, opens: int, databases: list[str], url: str = "") ->
     for name in ["given"] if url else databases:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mulakat-bench-")))
-            at = url or stack.enter_context(_database(name, folder))
+            at = url or stack.enter_context(database(name, folder))
             found[name] = asyncio.run(_run(at, folder, share, opens))
     return found
 

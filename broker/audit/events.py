@@ -85,3 +85,7 @@ class AuditEvent(StrEnum):
     VISIT_REFUSE = "visit:refuse"
     VISIT_RESUME = "visit:resume"
     VISIT_START = "visit:start"
+
+
+#: Looks at one visit, at its papers or into its room.
+LOOKS = frozenset({AuditEvent.DOCUMENT_READ, AuditEvent.REQUEST_READ, AuditEvent.ROOM_WATCH, AuditEvent.VISIT_READ})

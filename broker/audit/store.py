@@ -14,7 +14,7 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.audit.chain import GENESIS, Details, Entry, link
-from broker.audit.events import AuditEvent
+from broker.audit.events import LOOKS, AuditEvent
 from broker.audit.seal import NOTHING_SEALED, Seal
 from broker.audit.search import Place, Search, conditions
 from broker.storage.models.audit import AuditHeadRow, AuditRow, AuditSealRow
@@ -108,6 +108,11 @@ class Audit:
     async def find(self, search: Search, limit: int, before: Place | None = None) -> Sequence[Entry]:
         """What fits, the newest first; of a further page, what comes after the place where the one before it ended."""
         wanted = select(*_COLUMNS).where(*conditions(search, before))
+        return await self._entries(wanted.order_by(AuditRow.at.desc(), AuditRow.seq.desc()).limit(limit))
+
+    async def looks(self, visit_id: str, limit: int) -> Sequence[Entry]:
+        """Who has looked at a visit, at its papers or into its room, the newest first."""
+        wanted = select(*_COLUMNS).where(AuditRow.visit_id == visit_id, AuditRow.event.in_(LOOKS))
         return await self._entries(wanted.order_by(AuditRow.at.desc(), AuditRow.seq.desc()).limit(limit))
 
     async def count_after(self, search: Search, seq: int, limit: int) -> int:

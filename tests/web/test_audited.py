@@ -21,9 +21,7 @@ from tests.support.desk import Browser, Desk, midday_desk, sign_in
 from tests.support.members import hire
 from tests.support.superintendent import open_office_at
 
-__all__ = ["midday_desk"]
-assert audited_desk
-assert audited_staff
+__all__ = ["audited_desk", "audited_staff", "midday_desk"]
 
 #: What families and terminals open: their own visits and nobody else's.
 THEIR_OWN = (

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from broker.audit import state
 from broker.audit.walk import SENTENCES
-from web import language
+from web import language, timewords
 from web.keys import REDIS
 
 #: The worker looks every two minutes; when it has not for so long, something is wrong with the worker.
@@ -29,4 +29,5 @@ async def context(request: web.Request, now: datetime, timezone: str) -> dict[st
         "late": said is not None and now - said.at > LATE,
         "fault": "" if fault is None else words.gettext(SENTENCES[fault.kind]) % numbers,
         "timezone": timezone,
+        "zone": timewords.place(timezone, language.of(request)),
     }

@@ -16,6 +16,7 @@ from broker.reasons import NAMES
 from broker.staff import Role, StaffName
 from broker.storage.unit import UnitOfWork
 from config.i18n import N_, translations
+from web.audit.values import VALUES
 from web.audit.words import ACTORS, DETAILS, EVENTS, SUBJECTS
 from web.staff.words import ROLES
 
@@ -99,7 +100,7 @@ class Reader:
             visit=self._known.visits.get(entry.visit_id or "", entry.visit_id or ""),
             jail=jail,
             subject=entry.subject,
-            about=self._subject(entry.subject),
+            about="" if entry.subject == entry.by else self._subject(entry.subject),
             why=self._say(NAMES[entry.why]) if entry.why in NAMES else entry.why,  # type: ignore[index] # by its value
             details=tuple((self._label(name), self._value(name, value)) for name, value in entry.details.items()),
         )
@@ -147,11 +148,10 @@ class Reader:
             return self._say(NAMES[text])  # type: ignore[index] # by its value
         if name == "event" and text in set(AuditEvent):
             return self._event(text)
-        return text.replace("_", " ") if name in _WORDS else text
+        words = VALUES.get(name, {}).get(text)
+        return text if words is None else self._say(words)
 
 
-#: Details whose values are ids of ours.
-_WORDS = frozenset({"done", "format", "kind", "mode", "outcome", "part", "second_factor"})
 _YES, _NO = N_("yes"), N_("no")
 
 

@@ -64,7 +64,7 @@ EVENTS: Mapping[AuditEvent, str] = MappingProxyType(
         AuditEvent.STAFF_READ: N_("Looked at a staff account"),
         AuditEvent.STAFF_RESET: N_("Took password and second factor from a staff account, and sent a new link"),
         AuditEvent.STAFF_SECOND_FACTOR: N_("Set up a new second factor"),
-        AuditEvent.STAFF_SIGN_IN: N_("Signed in"),
+        AuditEvent.STAFF_SIGN_IN: N_("Signed in to the staff's pages"),
         AuditEvent.STAFF_SIGN_IN_FAIL: N_("Tried to sign in and was refused"),
         AuditEvent.TERMINAL_COMMAND: N_("Sent a command to a terminal"),
         AuditEvent.TERMINAL_PAIR: N_("Paired a terminal"),

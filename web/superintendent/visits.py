@@ -16,7 +16,10 @@ from broker.deciding.reviews import keep
 from broker.errors import BrokerError, IllegalTransition
 from broker.outbox import MailStatus, OutboxMail
 from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelReason
+from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
+from web import language
+from web.audit.lines import Line, Reader, look_up
 from web.keys import CLOCK, DB, SETTINGS
 from web.losses.routes import in_words, one_visit
 from web.render import render
@@ -34,6 +37,9 @@ routes = web.RouteTableDef()
 #: Letters that did not arrive: somebody should call the family.
 UNDELIVERED = frozenset({MailStatus.BOUNCED, MailStatus.FAILED})
 _FIELDS = {"slot_full": "move_to", "slot_not_offered": "move_to", "slot_taken": "move_to", "quota_spent": "move_to"}
+
+#: Looks at a visit that are listed: the newest.
+LOOKS = 30
 
 Act = Callable[[web.Request, Visit, Typed], Awaitable[str]]
 
@@ -77,6 +83,7 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         history = await uow.visits.history(visit.id)
         lost = await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id))
         stations = await uow.jails.terminals(visit.jail.id, visit.mode)
+        looked = await _looked(request, uow, visit)
     await looks.note(request, AuditEvent.VISIT_READ, jail_id=visit.jail.id, visit_id=visit.id)
     still_open = [review for review in case.reviews if review.settled_at is None]
     return render(
@@ -97,6 +104,7 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         history=history,
         lost=lost,
         **in_words(request, visit.jail),
+        looked=looked,
         movable=visit.status is VisitStatus.APPROVED and visit.starts_at > now,
         cancellable=visit.status is VisitStatus.APPROVED and visit.ends_at > now,
         free=compare.free_days(case.days),
@@ -106,6 +114,13 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         cancellations=STAFF_CANCELS,
         proposed=next((PROPOSED[review.cause] for review in still_open), None),
     )
+
+
+async def _looked(request: web.Request, uow: UnitOfWork, visit: Visit) -> list[Line]:
+    """Who has looked at it before, in words."""
+    before = await uow.audit.looks(visit.id, LOOKS)
+    known = await look_up(uow, before)
+    return Reader(known, language.of(request), visit.jail.timezone).lines(before)
 
 
 def _undelivered(letters: list[OutboxMail]) -> list[OutboxMail]:

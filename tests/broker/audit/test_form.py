@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.audit.chain import GENESIS, Entry, link
-from broker.audit.form import COLUMNS, End, Format, Unreadable, beginning, lines, read
+from broker.audit.form import COLUMNS, End, Format, Item, Unreadable, beginning, lines, read
 from broker.audit.seal import NOTHING_SEALED, seal_after
 from tests.support.audit import AT, KEY
 
@@ -42,7 +42,11 @@ def test_entries_are_read_as_they_were_written(entries: list[Entry], as_: Format
 
 def test_seals_and_the_end_stand_in_json_lines_alone() -> None:
     """A table has rows of one kind."""
-    items = [link(Entry(AT, "staff:1", "visit:read"), 1, GENESIS), seal_after(KEY, NOTHING_SEALED, 1, "f", AT), End(1)]
+    items: list[Item] = [
+        link(Entry(AT, "staff:1", "visit:read"), 1, GENESIS),
+        seal_after(KEY, NOTHING_SEALED, 1, "f", AT),
+        End(1),
+    ]
     assert list(read(io.StringIO(lines(items, Format.JSONL)))) == items
     assert list(read(io.StringIO(beginning(Format.CSV) + lines(items, Format.CSV), newline=""))) == items[:1]
 

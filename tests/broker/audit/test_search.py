@@ -110,3 +110,14 @@ def test_only_a_stretch_of_time_is_whole() -> None:
     """A selection is no piece of the chain."""
     assert Search(since=AT).is_whole
     assert not Search(jail_ids=frozenset({1})).is_whole
+
+
+async def test_looks_at_a_visit_are_told_apart_from_what_was_done_to_it(filled: Database) -> None:
+    """The newest first."""
+    async with filled.begin() as uow:
+        uow.audit.record(AuditEvent.DOCUMENT_READ, by="staff:2", at=AT + 60 * SECOND, visit_id="a" * 32)
+        await uow.commit()
+    async with filled.read() as uow:
+        looks = await uow.audit.looks("a" * 32, 10)
+        assert [(entry.event, entry.by) for entry in looks] == [("document:read", "staff:2"), ("visit:read", "staff:1")]
+        assert len(await uow.audit.looks("a" * 32, 1)) == 1

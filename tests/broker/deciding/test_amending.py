@@ -15,10 +15,9 @@ async def test_a_ban_is_lifted_and_written_down_once(db: Database, office: Offic
     async with db.begin() as uow:
         new = NewBan("M", "A quarrel", jail_id=office.jail.id, email_digest=email_digest("m@family.example"))
         ban = await uow.bans.add(new, STAFF, MORNING)
-        for minutes in (1, 2):
-            lifted = await lift_ban(uow, ban.id, STAFF, MORNING + minutes * MINUTE)
+        lifted = [await lift_ban(uow, ban.id, STAFF, MORNING + minutes * MINUTE) for minutes in (1, 2)]
         await uow.commit()
-    assert lifted.lifted_at == MORNING + MINUTE
+    assert [each.lifted_at for each in lifted] == [MORNING + MINUTE] * 2
     (entry,) = await entries(db)
     assert (entry.event, entry.jail_id, entry.subject) == ("ban:lift", office.jail.id, f"ban:{ban.id}")
 
@@ -36,24 +35,13 @@ async def test_a_restriction_is_lifted_and_written_down_once(db: Database, offic
 
 async def test_an_allowance_is_set_right_with_its_reason(db: Database, office: Office) -> None:
     """Nothing is written of what was rolled back."""
-    on = MORNING.date()
+    what = office.inmate, VisitKind.FAMILY, VisitMode.VIDEO, MORNING.date(), 1, " Used on paper "
     for committed in (False, True):
         async with db.begin() as uow:
-            left = await adjust_quota(
-                uow,
-                office.inmate,
-                VisitKind.FAMILY,
-                VisitMode.VIDEO,
-                on,
-                1,
-                " Used on paper ",
-                STAFF,
-                MORNING,
-                office.version,
-            )
+            left = await adjust_quota(uow, *what, STAFF, MORNING, office.version)
+            assert left.used == 1
             if committed:
                 await uow.commit()
-    assert left.used == 1
     assert await audited(db) == [f"quota:adjust {STAFF}"]
     (entry,) = await entries(db)
     assert (entry.why, entry.details["amount"]) == ("Used on paper", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from broker.audit.chain import Entry
+from broker.audit.chain import Details, Entry
 from broker.audit.events import AuditEvent
 from broker.staff import Role, StaffName
 from web.audit.lines import Known, Reader
@@ -56,8 +56,14 @@ def test_what_is_not_there_any_more_is_shown_by_its_number() -> None:
 
 def test_ids_of_ours_are_said_in_words() -> None:
     """Reasons, roles, jails and yes or no; in the reader's language."""
-    details = {"role": "superintendent", "jails": [3, 4], "special": True, "wants": ["better_id"], "inmate": None}
-    entry = Entry(AT, "staff:12", AuditEvent.STAFF_EDIT, subject="staff:12", why="no_allowance", details=details)
+    details: Details = {
+        "role": "superintendent",
+        "jails": [3, 4],
+        "special": True,
+        "wants": ["better_id"],
+        "inmate": None,
+    }
+    entry = Entry(AT, "system:invite", AuditEvent.STAFF_EDIT, subject="staff:12", why="no_allowance", details=details)
     line = reader().line(entry)
     assert (line.about, line.why) == ("Member of staff Asha Rao", "No visits left for now")
     assert dict(line.details) == {

@@ -148,3 +148,17 @@ async def test_a_request_leads_to_its_own_page_and_others_stay_out(desk: Desk, o
         assert (await browser.get(f"/superintendent/visits/{visit.id}")).status == 403
         for act in ("move", "cancel", "keep"):
             assert (await post(browser, f"/superintendent/visits/{visit.id}/{act}")).status == 403
+
+
+async def test_the_page_says_who_has_looked_at_the_visit(desk: Desk, office: Office) -> None:
+    """Colleagues by name, with the second; this look is the next one's."""
+    visit = await decided(desk, office)
+    await desk.hire("meera", Role.SUPERINTENDENT, desk.here)
+    async with desk.browser() as browser:
+        await at_the_desk(browser)
+        assert "Nobody before you." in await read(browser, f"/superintendent/visits/{visit.id}")
+    async with desk.browser() as browser:
+        await at_the_desk(browser, "meera")
+        html = await read(browser, f"/superintendent/visits/{visit.id}")
+    assert html.count('data-look="visit:read"') == 1
+    assert "Name of leela</strong> Opened a visit" in html

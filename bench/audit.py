@@ -1,0 +1,155 @@
+"""What the audit costs: commits a second with and without entries, and how fast a long chain is proven.
+
+Writers, some at a time, each commit a change of a row of their own, so that nothing but the chain is in their way:
+first without an entry, then with one. Then a chain is filled and walked along, seals and all, as `python -m broker audit
+verify` does it, and searched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+
+from broker.audit.events import AuditEvent
+from broker.audit.seal import seal_after
+from broker.audit.search import Search
+from broker.audit.walking import Walker
+from broker.people import State
+from broker.storage.database import Database
+from broker.storage.migrate import migrate
+from broker.storage.models import StateRow
+
+from .databases import database
+from .report import percentile
+
+KEY = "a key for measurements only, long"
+#: Entries in one commit while the chain is filled, and between two seals.
+_BATCH = 1000
+
+
+def measure(writers: int, seconds: float, entries: int, databases: list[str]) -> dict[str, object]:
+    """Each database in turn; the figures by database."""
+    found: dict[str, object] = {"bench": "audit", "writers": writers}
+    for name in databases:
+        with tempfile.TemporaryDirectory(prefix="mulakat-bench-") as folder, database(name, Path(folder)) as url:
+            found[name] = asyncio.run(_run(url, writers, seconds, entries))
+    return found
+
+
+def table(found: dict[str, object]) -> str:
+    """For people."""
+    rows = [(name, figures) for name, figures in found.items() if isinstance(figures, dict)]
+    columns = {
+        "plain_per_second": "commits/s",
+        "audited_per_second": "with an entry",
+        "plain_p95_ms": "p95 ms",
+        "audited_p95_ms": "with an entry",
+        "proven_per_second": "proven/s",
+        "newest_ms": "a search, ms",
+    }
+    lines = [" " * 12 + "".join(f"  {heading:>14}" for heading in columns.values())]
+    lines += [f"{name:>12}" + "".join(f"  {each[column]:>14}" for column in columns) for name, each in rows]
+    return "\n".join(lines)
+
+
+async def _run(url: str, writers: int, seconds: float, entries: int) -> dict[str, float]:
+    await migrate(url)
+    db = Database(url)
+    try:
+        async with db.begin() as uow:
+            for code in range(1, writers + 1):
+                await uow.jails.add_state(State(code, f"State {code}"))
+            await uow.commit()
+        await _commits(db, writers, 1.0, audited=True)  # connections, prepared statements, caches
+        plain = await _commits(db, writers, seconds, audited=False)
+        audited = await _commits(db, writers, seconds, audited=True)
+        await _fill(db, entries)
+        return {
+            "plain_per_second": round(len(plain) / seconds, 1),
+            "audited_per_second": round(len(audited) / seconds, 1),
+            "plain_p95_ms": round(percentile(sorted(plain), 0.95), 1),
+            "audited_p95_ms": round(percentile(sorted(audited), 0.95), 1),
+            "proven_per_second": await _prove(db),
+            "newest_ms": await _search(db),
+        }
+    finally:
+        await db.close()
+
+
+async def _commits(db: Database, writers: int, seconds: float, *, audited: bool) -> list[float]:
+    """The time of each commit, in ms, of all writers: each changes a row of its own."""
+    times: list[float] = []
+    deadline = time.perf_counter() + seconds
+
+    async def write(code: int) -> None:
+        number = 0
+        while time.perf_counter() < deadline:
+            number += 1
+            began = time.perf_counter()
+            async with db.begin() as uow:
+                await uow.session.execute(update(StateRow).where(StateRow.code == code).values(name=f"State {number}"))
+                if audited:
+                    uow.audit.record(AuditEvent.VISIT_READ, by=f"staff:{code}", at=datetime.now(UTC), jail_id=code)
+                await uow.commit()
+            times.append((time.perf_counter() - began) * 1000)
+
+    await asyncio.gather(*(write(code) for code in range(1, writers + 1)))
+    return times
+
+
+async def _fill(db: Database, entries: int) -> None:
+    """A chain as long work leaves it, sealed every thousand entries."""
+    at, events = datetime(2026, 1, 1, tzinfo=UTC), list(AuditEvent)
+    for batch in range(entries // _BATCH):
+        async with db.begin() as uow:
+            for each in range(_BATCH):
+                number = batch * _BATCH + each
+                uow.audit.record(
+                    events[number % len(events)],
+                    by=f"staff:{number % 997}",
+                    at=at + timedelta(seconds=number),
+                    jail_id=number % 60,
+                    visit_id=f"{number // 7:032x}",
+                    subject=f"inmate:{number % 5003}",
+                    details={"reviews": number % 3},
+                )
+            await uow.commit()
+        async with db.begin() as uow:
+            head = await uow.audit.head()
+            if head is not None:
+                await uow.audit.seals.add(seal_after(KEY, await uow.audit.seals.last(), *head, at))
+            await uow.commit()
+
+
+async def _prove(db: Database) -> float:
+    walker = Walker(db, KEY)
+    began = time.perf_counter()
+    fault = await walker.walk()
+    seconds = time.perf_counter() - began
+    if fault is not None:
+        raise RuntimeError(fault.sentence)
+    return round(walker.seq / seconds)
+
+
+async def _search(db: Database) -> float:
+    """The slowest of some searches for a page of entries, each after one that warmed it up."""
+    times = []
+    searches = (
+        Search(),
+        Search(by=["staff:500"]),
+        Search(event="visit:refuse", jail_id=7),
+        Search(subject="inmate:4711"),
+        Search(since=datetime(2026, 1, 2, tzinfo=UTC), until=datetime(2026, 1, 2, 1, tzinfo=UTC)),
+    )
+    for search in searches:
+        for _ in range(2):
+            began = time.perf_counter()
+            async with db.read() as uow:
+                await uow.audit.find(search, 51)
+        times.append((time.perf_counter() - began) * 1000)
+    return round(max(times), 1)
