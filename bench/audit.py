@@ -1,7 +1,7 @@
 """What the audit costs: commits a second with and without entries, and how fast a long chain is proven.
 
 Writers, some at a time, each commit a change of a row of their own, so that nothing but the chain is in their way:
-first without an entry, then with one. Then a chain is filled and walked along, seals and all, as `python -m broker audit
+first without an entry, then with one. Then a chain is filled, walked along, seals and all, as `python -m broker audit
 verify` does it, and searched.
 """
 
