@@ -10,8 +10,12 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 from sqlalchemy.exc import SQLAlchemyError
 
+from broker.audit.events import AuditEvent
+from broker.staff import Role
 from broker.storage.database import Database
+from broker.storage.staff import NewStaff
 from broker.visit import HistoryRow, Outcome, Visit, VisitStatus, new_id
+from broker.vocabulary import LookKind
 from broker.worker.facts import FactsLoop
 from broker.worker.paper import BY
 from config import keys
@@ -196,3 +200,30 @@ async def test_consoles_hear_that_a_visit_was_closed(
         await tell(redis, *whole_visit(visit))
         await loop_of(db, redis, clock).round()
         assert await channel.get_message(ignore_subscribe_messages=True, timeout=5) is not None
+
+
+async def test_a_watch_ends_on_paper_when_its_room_tells_and_at_the_latest_with_the_room(
+    db: Database, redis: Redis, clock: ManualClock, visit: Visit
+) -> None:
+    """Told twice it is written once; one that no room told, because its node was lost, ends when last heard of."""
+    start = visit.starts_at
+    async with db.begin() as uow:
+        mira = (await uow.staff.add(NewStaff("mira", "Mira", Role.MONITOR, "x"))).id
+        for number in (1, 2):
+            begun = await uow.monitoring.begin_looks([visit.id], mira, LookKind.FOLLOW, start, f"monitor-{number}")
+            await uow.monitoring.extend(begun.values(), start + MINUTE)
+        await uow.commit()
+    told = Fact(FactName.WATCH_ENDED, visit.id, start + 2 * MINUTE, participant="monitor-1", role="monitor")
+    facts = loop_of(db, redis, clock)
+    await tell(redis, told, told)
+    await facts.round()
+    async with db.read() as uow:
+        assert [look.over for look in await uow.monitoring.follows([visit.id])] == [True, False]
+    await tell(redis, *whole_visit(visit))
+    await facts.round()
+    async with db.read() as uow:
+        looks = await uow.monitoring.follows([visit.id])
+        ends = [entry for entry in await uow.audit.newest(20) if entry.event == AuditEvent.ROOM_WATCH_END]
+    assert [(look.over, look.length) for look in looks] == [(True, 2 * MINUTE), (True, MINUTE)]
+    assert {entry.subject: entry.details["seconds"] for entry in ends} == {"monitor-1": 120, "monitor-2": 60}
+    assert len(ends) == 2
