@@ -17,8 +17,6 @@ from config import keys
 
 #: A page speaks at least every ten seconds; after this long without a word it is silent.
 QUIET = timedelta(seconds=20)
-#: How long before a slot a terminal must have been heard of to say something about its jail by its silence.
-LATELY = timedelta(hours=1)
 _KEPT = timedelta(days=2)
 _SEEN_KEPT = timedelta(days=7)
 
@@ -69,26 +67,25 @@ async def heard(redis: Redis, terminal_ids: Collection[int], now: datetime) -> d
     return found
 
 
-def neighbours(others: Collection[Heard], start: datetime) -> tuple[Pair, ...]:
-    """When none of a jail's other terminals was heard of, from `start` on. Only those speak for it that were alive
-    shortly before; nothing is said where there are none.
+def neighbours(own: Heard, others: Collection[Heard]) -> tuple[Pair, ...]:
+    """The gaps of a terminal in which the jail's others fell silent together with it. Those that were silent before
+    say nothing; one that still spoke says that the network worked.
     """
-    alive = [each for each in others if _alive_before(each, start)]
-    silent: list[Pair] | None = None
-    for each in alive:
-        silent = list(each.gaps) if silent is None else _common(silent, each.gaps)
-    return tuple(silent or ())
+    return tuple(gap for gap in own.gaps if _together([_fell_silent(other, gap) for other in others]))
 
 
-def _alive_before(terminal: Heard, start: datetime) -> bool:
-    """Whether its page spoke at some time in the hour before."""
-    if terminal.last is None or terminal.last < start - LATELY:
-        return False
-    return not any(begin <= start - LATELY and end >= start for begin, end in terminal.gaps)
+def _together(said: Collection[bool | None]) -> bool:
+    return True in said and False not in said
 
 
-def _common(one: Collection[Pair], other: Collection[Pair]) -> list[Pair]:
-    return [(max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) < min(b, d)]
+def _fell_silent(other: Heard, gap: Pair) -> bool | None:
+    """Whether another terminal fell silent when this one did; None where it was silent already, or never heard of."""
+    if other.last is None:
+        return None
+    begin = gap[0]
+    if any(abs(start - begin) <= QUIET for start, _ in other.gaps):
+        return True
+    return None if any(start < begin < end for start, end in other.gaps) else False
 
 
 def _pair(text: str) -> Pair:

@@ -15,7 +15,7 @@ from broker.closing import Record, conclude
 from broker.deciding.cancelling import close
 from broker.errors import IllegalTransition, NotFound
 from broker.losses.attribution import attribute
-from broker.losses.heard import heard, neighbours
+from broker.losses.heard import Heard, heard, neighbours
 from broker.losses.settling import Measured
 from broker.losses.timeline import Around
 from broker.mail.wake import wake_worker
@@ -119,13 +119,8 @@ class Paper:
         """Where the call's seconds went. What terminals did meanwhile is told by how they were heard of."""
         stations = [each.id for each in await uow.jails.terminals(visit.jail.id)]
         pages = await heard(self._redis, stations, self._clock.now())
-        own = None if visit.terminal is None else pages.get(visit.terminal.id)
-        others = [page for terminal_id, page in pages.items() if page is not own]
-        around = Around(
-            opened_at=visit.opened_at,
-            silent=() if own is None else own.gaps,
-            neighbours_silent=neighbours(others, record.starts_at),
-        )
+        own = Heard(None) if visit.terminal is None else pages.pop(visit.terminal.id, Heard(None))
+        around = Around(opened_at=visit.opened_at, silent=own.gaps, neighbours_silent=neighbours(own, pages.values()))
         saved = await self._redis.hgetall(keys.ways(visit.id))
         return Measured(record, attribute(record, around), ways_of(record.facts, saved))
 

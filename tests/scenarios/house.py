@@ -186,13 +186,15 @@ class House:
             entries: Any = await redis.xrange(keys.FACTS)
         return [fact for _, fields in entries if (fact := Fact.from_fields(fields)).room == room]
 
-    def visit(self, visrn: str) -> dict[str, Any]:
-        """The visit on paper as it stands: id, status, outcome, seconds."""
+    def ask(self, question: str, visrn: str) -> tuple[Any, ...]:
+        """What the database says of a visit: `question` is a SELECT from visits, without its condition."""
         where = " AND ".join(f"visrn_{part} = ?" for part in ("state", "jail", "serial", "year"))
         with contextlib.closing(sqlite3.connect(self.var / "mulakat.db")) as database:
-            row = database.execute(
-                f"SELECT id, status, outcome, seconds FROM visits WHERE {where}", visrn.split("/")
-            ).fetchone()
+            return tuple(database.execute(f"{question} WHERE {where}", visrn.split("/")).fetchone())
+
+    def visit(self, visrn: str) -> dict[str, Any]:
+        """The visit on paper as it stands: id, status, outcome, seconds."""
+        row = self.ask("SELECT id, status, outcome, seconds FROM visits", visrn)
         return {"id": row[0], "status": row[1], "outcome": row[2], "seconds": json.loads(row[3])}
 
     def kill_node(self) -> None:

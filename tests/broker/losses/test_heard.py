@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
-from broker.losses.heard import LATELY, QUIET, Heard, hear, heard, neighbours
+from broker.losses.heard import QUIET, Heard, hear, heard, neighbours
 from config import keys
 from tests.support.clock import NOON
 from tests.support.losses import at
@@ -46,21 +47,39 @@ async def test_silences_are_forgotten_after_two_days(redis: Redis) -> None:
     assert 0 < await client.ttl(keys.terminal_gaps(7)) <= 2 * 86_400
 
 
-def test_jail_is_silent_when_every_terminal_is_that_was_alive_before() -> None:
-    """One that spoke shows that the network works; one that was off all day says nothing."""
-    gone, there = Heard(at(300), ((at(300), at(900)),)), Heard(at(890))
-    off = Heard(at(-7200), ((at(-7200), at(900)),))
-    blinked = Heard(at(880), ((at(400), at(500)),))
-    assert neighbours([gone], NOON) == ((at(300), at(900)),)
-    assert neighbours([gone, there], NOON) == ()
-    assert neighbours([gone, off], NOON) == ((at(300), at(900)),)
-    assert neighbours([gone, blinked], NOON) == ((at(400), at(500)),)
-    assert neighbours([off, Heard(None)], NOON) == neighbours([], NOON) == ()
+GONE = Heard(at(300), ((at(300), at(900)),))
 
 
-def test_terminal_that_spoke_within_the_hour_before_counts() -> None:
-    """Even if it has been silent since before the slot: then it fell silent with the others."""
-    early = Heard(at(-600), ((at(-600), at(900)),))
-    assert neighbours([early], NOON) == ((at(-600), at(900)),)
-    too_early = NOON - LATELY - SECOND
-    assert neighbours([Heard(too_early, ((too_early, at(900)),))], NOON) == ()
+@pytest.mark.parametrize(
+    ("others", "together"),
+    [
+        ([Heard(at(292), ((at(292), at(910)),))], True),
+        ([Heard(at(890))], False),
+        ([Heard(at(292), ((at(292), at(910)),)), Heard(at(890))], False),
+        ([Heard(at(-900), ((at(-900), at(910)),))], False),
+        ([Heard(at(292), ((at(292), at(910)),)), Heard(at(-900), ((at(-900), at(910)),)), Heard(None)], True),
+        ([Heard(at(890), ((at(400), at(500)),))], False),
+        ([Heard(None)], False),
+        ([], False),
+    ],
+    ids=[
+        "the other as well",
+        "the other spoke",
+        "one of two spoke",
+        "the other was off before",
+        "one with it, one off before, one never there",
+        "the other later",
+        "the other was never there",
+        "no other",
+    ],
+)
+def test_jail_is_silent_where_its_terminals_fell_silent_together(others: list[Heard], together: bool) -> None:  # noqa: FBT001
+    """One that spoke shows that the network works; one that had been switched off says nothing either way."""
+    assert neighbours(GONE, others) == (GONE.gaps if together else ())
+
+
+def test_each_silence_is_judged_by_itself() -> None:
+    """The first was the terminal's alone, the second the whole jail's."""
+    own = Heard(at(950), ((at(100), at(200)), (at(500), at(900))))
+    other = Heard(at(950), ((at(510), at(890)),))
+    assert neighbours(own, [other]) == ((at(500), at(900)),)
