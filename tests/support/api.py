@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.desk import Desk
 
 
-async def make_key(desk: Desk, **place: int) -> str:
+async def make_key(desk: Desk, **place: Any) -> str:
     """A key for a jail (`jail_id`) or for a state (`state_code`); the secret."""
     async with desk.db.begin() as uow:
         _, token = await uow.api_keys.add("ERP", by="staff:1", now=desk.clock.now(), **place)

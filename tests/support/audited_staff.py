@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 
 from broker.members import service
 from broker.staff import Role
+from broker.vocabulary import KeyPurpose
 from tests.support.api import make_key
 from tests.support.audited import ADMIN, AUDITOR, NOBODY, OPERATOR, Stage, case, look
 from tests.support.desk import PASSWORD, Browser, csrf_of, post
@@ -136,8 +137,16 @@ async def _enrol(stage: Stage, browser: Browser) -> ClientResponse:
     return await post(browser, f"/staff/invite/{(await links(stage.desk.db))[-1]}", password=WORDS, again=WORDS)
 
 
-async def _ask(stage: Stage, browser: Browser, method: str, path: str, content: bytes = b"") -> ClientResponse:
-    key = await make_key(stage.desk, jail_id=stage.office.jail.id)
+async def _ask(
+    stage: Stage,
+    browser: Browser,
+    method: str,
+    path: str,
+    content: bytes = b"",
+    *,
+    purpose: KeyPurpose = KeyPurpose.REGISTER,
+) -> ClientResponse:
+    key = await make_key(stage.desk, jail_id=stage.office.jail.id, purpose=purpose)
     headers = {"Authorization": f"Bearer {key}"}
     return await browser.request(method, path, data=aiohttp.BytesPayload(content), headers=headers)
 
@@ -145,6 +154,12 @@ async def _ask(stage: Stage, browser: Browser, method: str, path: str, content: 
 @case("GET /api/v1/inmates", "inmate:list", who=NOBODY)
 async def _api_list(stage: Stage, browser: Browser) -> ClientResponse:
     return await _ask(stage, browser, "GET", "/api/v1/inmates")
+
+
+@case("GET /api/v1/reports", "report:read", who=NOBODY)
+async def _api_reports(stage: Stage, browser: Browser) -> ClientResponse:
+    path = "/api/v1/reports?from=2026-01-01&to=2026-01-31"
+    return await _ask(stage, browser, "GET", path, purpose=KeyPurpose.REPORTS)
 
 
 @case("PUT /api/v1/inmates/{number}", "inmate:edit", who=NOBODY)

@@ -13,7 +13,7 @@ from broker.reports.numbers import NUMBERS
 from broker.storage.database import Database
 from broker.storage.models import VisitLossRow, VisitorRow, VisitRecordRow
 from broker.visit import Visit
-from broker.vocabulary import LossCause
+from broker.vocabulary import LossCause, LossSide
 from tests.support.clock import NOON
 from tests.support.visits import STAFF, Place, approved, request
 
@@ -61,7 +61,18 @@ async def held(
         await uow.session.flush()
         for word, seconds in losses.items():
             cause = LossCause(word)
-            uow.session.add(VisitLossRow(visit_id=visit.id, measured=cause, cause=cause, seconds=seconds, evidence=[]))
+            side = LossSide.FAMILY if cause is LossCause.FAMILY_NETWORK else LossSide.PRISON
+            uow.session.add(
+                VisitLossRow(
+                    visit_id=visit.id,
+                    measured=cause,
+                    measured_side=side,
+                    cause=cause,
+                    side=side,
+                    seconds=seconds,
+                    evidence=[],
+                )
+            )
         await uow.commit()
         return visit
 

@@ -79,11 +79,10 @@ async def _on_record(request: web.Request, key: ApiKey, asked: Asked) -> None:
             by=f"api_key:{key.id}",
             at=request.app[CLOCK].now(),
             jail_id=key.jail_id,
-            subject="reports",
             details={
-                "from": asked.period.first.isoformat(),
-                "to": asked.period.last.isoformat(),
-                "by": ",".join(asked.by),
+                "since": asked.period.first.isoformat(),
+                "until": asked.period.last.isoformat(),
+                "by": [each.value for each in asked.by],
             },
         )
         await uow.commit()

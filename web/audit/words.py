@@ -150,6 +150,7 @@ DETAILS: Mapping[str, str] = MappingProxyType(
     {
         "added": N_("added"),
         "amount": N_("visits"),
+        "by": N_("divided by"),
         "changed": N_("changed"),
         "done": N_("what was done"),
         "event": N_("event"),
@@ -163,6 +164,7 @@ DETAILS: Mapping[str, str] = MappingProxyType(
         "mode": N_("mode"),
         "outcome": N_("outcome"),
         "part": N_("what was wrong"),
+        "purpose": N_("what it opens"),
         "refused": N_("visitors refused"),
         "reviews": N_("visits to look at again"),
         "role": N_("role"),

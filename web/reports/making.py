@@ -24,6 +24,9 @@ from web.reports.words import Places, label
 from web.staff.guard import STAFF
 from web.superintendent.desk.scope import actor, chosen, jails_of
 
+#: What of the address stands in the audit as it is.
+_TOLD = frozenset({"category", "kind", "mode", "show"})
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -90,14 +93,20 @@ def _asked(query: Query, jails: list[Jail], *, every: bool, all_numbers: bool) -
 
 
 async def _on_record(request: web.Request, staff: Staff, event: AuditEvent, query: Query, jail: Jail | None) -> None:
-    details: Details = {name: word for name, word in query.fields().items() if name not in {"jail", "sort", "order"}}
+    told = {name: word for name, word in query.fields().items() if name in _TOLD}
+    details: Details = {
+        "since": query.period.first.isoformat(),
+        "until": query.period.last.isoformat(),
+        "by": [each.value for each in query.divided],
+        **told,
+        **({"states": [int(query.state)]} if query.state else {}),
+    }
     async with request.app[DB].begin() as uow:
         uow.audit.record(
             event,
             by=actor(staff),
             at=request.app[CLOCK].now(),
             jail_id=jail.id if jail else None,
-            subject="reports",
             details=details,
         )
         await uow.commit()

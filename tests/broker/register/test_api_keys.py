@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,8 @@ async def test_a_key_reaches_its_own_jail_or_all_of_its_state(db: Database, plac
     async with db.begin() as uow:
         jail, _ = await uow.api_keys.add("ERP", jail_id=place.jail.id, by="staff:1", now=NOON)
         state, _ = await uow.api_keys.add("State", state_code=27, by="staff:1", now=NOON)
-        for both in ({}, {"jail_id": place.jail.id, "state_code": 27}):
+        neither: dict[str, Any] = {}
+        for both in (neither, {"jail_id": place.jail.id, "state_code": 27}):
             with pytest.raises(ValueError, match="a jail or for a state"):
                 await uow.api_keys.add("x", by="staff:1", now=NOON, **both)
     assert jail.reaches(place.jail.id, 27)

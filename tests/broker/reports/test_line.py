@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_a_reason_is_one_of_the_list_so_that_reasons_add_up(status: VisitStatus,
         ({"mode": VisitMode.IN_PERSON, "opened_at": None}, False, False),
     ],
 )
-def test_who_was_let_in_and_who_met_is_what_was_measured(more: dict[str, object], *, came: bool, met: bool) -> None:
+def test_who_was_let_in_and_who_met_is_what_was_measured(more: dict[str, Any], *, came: bool, met: bool) -> None:
     """By the call's record; without one by the seconds of both sides, never a monitor's; in person by the gate."""
     line = derive(told(**more))
     assert (line.admitted, line.connected) == (came, met)
@@ -123,7 +124,7 @@ def test_a_visit_in_person_has_no_minutes() -> None:
         ({"foreign_phone": True, "mode": VisitMode.IN_PERSON}, False),
     ],
 )
-def test_a_call_is_from_abroad_by_telephone_or_by_clock(more: dict[str, object], *, abroad: bool) -> None:
+def test_a_call_is_from_abroad_by_telephone_or_by_clock(more: dict[str, Any], *, abroad: bool) -> None:
     """Who comes to the gate is not abroad, whatever the telephone."""
     assert derive(told(**more)).abroad is abroad
 

@@ -19,7 +19,7 @@ from broker.reports.line import NOT_APPROVED, derive
 from broker.reports.numbers import IDENTITIES, NUMBERS
 from broker.reports.report import make
 from broker.storage.models import VisitLossRow, VisitRecordRow
-from broker.vocabulary import LossCause
+from broker.vocabulary import LossCause, LossSide
 from tests.broker.deciding.test_machine import DecidingMachine
 from tests.support.deciding import MORNING
 
@@ -43,7 +43,8 @@ class CountedMachine(DecidingMachine):
             uow.session.add(VisitRecordRow(visit_id=visit, ways=[], **spent, **times))
             await uow.session.flush()
             if had < 900:
-                loss = {"measured": cause, "cause": cause, "seconds": 900 - had, "evidence": []}
+                whose = {"measured_side": LossSide.PRISON, "side": LossSide.PRISON}
+                loss = {"measured": cause, "cause": cause, "seconds": 900 - had, "evidence": [], **whose}
                 uow.session.add(VisitLossRow(visit_id=visit, **loss))
 
         self.within(write)

@@ -112,4 +112,4 @@ async def test_what_a_key_has_read_is_on_record(desk: Desk) -> None:
     async with desk.db.read() as uow:
         [entry] = [each for each in await uow.audit.newest(5) if each.event == AuditEvent.REPORT_READ]
         [made] = await uow.api_keys.all()
-    assert (entry.by, entry.jail_id, entry.details["by"]) == (f"api_key:{made.id}", desk.here.jail.id, "jail")
+    assert (entry.by, entry.jail_id, entry.details["by"]) == (f"api_key:{made.id}", desk.here.jail.id, ["jail"])

@@ -45,7 +45,7 @@ async def total(browser: Browser, path: str, number: str) -> str:
 async def entries(desk: Desk) -> list[Entry]:
     """What stands in the audit about reports, newest first."""
     async with desk.db.read() as uow:
-        return [each for each in await uow.audit.newest(20) if each.subject == "reports"]
+        return [each for each in await uow.audit.newest(20) if str(each.event).startswith("report:")]
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ async def test_each_report_that_is_opened_or_taken_along_is_on_record(desk: Desk
         AuditEvent.REPORT_READ,
     ]
     assert {(each.by, each.at) for each in found} == {(f"staff:{staff.id}", desk.clock.now())}
-    assert (found[2].jail_id, found[2].details["by"]) == (desk.here.jail.id, "month")
-    assert found[2].details["from"] == (desk.clock.now().date() - timedelta(days=3)).isoformat()
+    assert (found[2].jail_id, found[2].details["by"]) == (desk.here.jail.id, ["month"])
+    assert found[2].details["since"] == (desk.clock.now().date() - timedelta(days=3)).isoformat()
 
 
 async def test_what_cannot_be_put_on_record_is_not_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

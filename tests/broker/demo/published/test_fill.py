@@ -37,7 +37,7 @@ async def test_the_published_table_is_reproduced_in_its_form(db: Database) -> No
         codes = {jail.id: jail.code for jail in await uow.jails.all()}
     figures = {each.code: each for each in jails(SHARE)}
     for group in report.groups:
-        own = figures[codes[group.key]]
+        own = figures[codes[int(group.key)]]
         assert (group.numbers["connected"], group.numbers["foreign_prisoners"]) == (own.sessions, own.foreign)
         by_month: dict[int, int] = {}
         for day, number in days(own.sessions):
