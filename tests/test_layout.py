@@ -25,16 +25,8 @@ TESTED_ELSEWHERE: dict[str, str] = {
     **{
         f"broker/storage/models/{name}.py": "declares tables, which test_migrate.py holds against the migrations"
         for name in (
-            "audit",
-            "messages",
-            "monitoring",
-            "people",
-            "places",
-            "records",
-            "reports",
-            "rules",
-            "staff",
-            "visits",
+            *("audit", "messages", "monitoring", "people", "places"),
+            *("records", "reports", "rules", "sessions", "staff", "visits"),
         )
     },
     "web/keys.py": "declares typed names; every test of the wired application uses them",

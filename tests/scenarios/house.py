@@ -40,6 +40,8 @@ class Booking:
     terminal_link: str
     operator: dict[str, str]
     monitor: dict[str, str]
+    proofs: list[dict[str, str]]
+    terminal: str
 
     def left(self) -> float:
         """Seconds from now to the slot's end."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from broker.admission.mailstate import NO_MAIL, MailState
+from broker.losses.heard import QUIET
 from broker.sessions.noshow import callable_now, late_at
 from broker.sessions.turns import Act
 from broker.visit import Terminal, Visit, Visitor, VisitStatus
@@ -36,8 +37,8 @@ from web.operator.states import (
 from web.terminal.commands import Command
 from web.terminal.health import Health
 
-# A terminal's page speaks every 2 s; after this long it counts as gone.
-TERMINAL_SILENT = timedelta(seconds=10)
+#: A terminal's page that has been silent for so long counts as gone.
+TERMINAL_SILENT = QUIET
 
 _NOT_ON_THE_BOARD = frozenset({VisitStatus.ASKED, VisitStatus.REFUSED, VisitStatus.REQUESTED})
 

@@ -70,9 +70,9 @@ def test_what_was_never_approved_is_not_on_the_day(status: VisitStatus) -> None:
 
 
 def test_a_terminal_is_connected_only_while_its_page_speaks() -> None:
-    """Ten seconds of silence, or a pairing that is gone, and it is not."""
+    """Twenty seconds of silence, or a pairing that is gone, and it is not: the page speaks every ten."""
     now = STARTS
-    for ago, paired, online in ((9, True, True), (11, True, False), (1, False, False)):
+    for ago, paired, online in ((19, True, True), (20, True, False), (1, False, False)):
         terminal = replace(TERMINALS[0], paired=paired)
         (line,) = build([], [terminal], {}, {1: now - timedelta(seconds=ago)}, now).terminals
         assert line.online is online
@@ -93,7 +93,9 @@ def test_no_row_offers_a_start_and_an_end_at_once(status: VisitStatus, state: st
         assert not (row.may_start and row.may_end)
         assert not (row.may_hold and row.may_resume)
         if not STARTS - timedelta(minutes=15) <= now < ENDS:
-            assert not any((row.may_start, row.may_end, row.may_hold, row.may_call_no_show))
+            assert not any((row.may_start, row.may_call_no_show))
+        if now >= ENDS:
+            assert not any((row.may_end, row.may_hold, row.may_resume, row.helpable))
 
 
 MINUTE = timedelta(minutes=1)

@@ -76,11 +76,11 @@ async def test_what_is_asked_of_a_terminal_is_on_record_before_it_is_asked(desk:
 
 
 async def test_a_terminal_that_does_not_listen_is_asked_for_nothing(desk: Desk) -> None:
-    """Never paired, or silent for ten seconds: the operator is told to go and look, and nothing waits for later."""
+    """Never paired, or silent for twenty seconds: the operator is told to go and look, and nothing waits for later."""
     staff = await desk.hire("asha", Role.OPERATOR, desk.here)
     unpaired = desk.here.terminals[1].id
     silent = await speaking(desk)
-    desk.clock.advance(11)
+    desk.clock.advance(20)
     for terminal_id in (unpaired, silent):
         with pytest.raises(TerminalAway):
             await terminals.ask(desk.app, staff, terminal_id, CommandName.TEST)
@@ -107,6 +107,6 @@ async def test_the_console_says_what_became_of_the_wish(desk: Desk) -> None:
         assert "Name of asha asked for a test" in page
         plain = await post(browser, path)
         assert plain.headers["Location"].startswith("/operator?said=test_asked")
-        desk.clock.advance(11)
+        desk.clock.advance(20)
         away = await post(browser, path, accept="application/json")
         assert (away.status, (await away.json())["error"]) == (409, "terminal_away")

@@ -223,9 +223,9 @@ async def test_nobody_else_says_how_a_terminal_is(desk: Desk, terminal: Browser)
         assert (await stranger.post("/terminal/health", json=REPORT)).status == 401
     other_site = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     assert (await terminal.post("/terminal/health", json=REPORT, headers=other_site)).status == 403
-    nonsense: object
-    for nonsense in ({}, {**REPORT, "camera": "fine"}, [], "x"):
-        assert (await terminal.post("/terminal/health", json=nonsense)).status == 400
+    nonsense: list[object] = [{}, {**REPORT, "camera": "fine"}, [], "x"]
+    for each in nonsense:
+        assert (await terminal.post("/terminal/health", json=each)).status == 400
     assert await commands.healths(desk.redis, [desk.here.terminals[0].id]) == {}
 
 
