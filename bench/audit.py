@@ -1,8 +1,8 @@
 """What the audit costs: commits a second with and without entries, and how fast a long chain is proven.
 
 Writers, some at a time, each commit a change of a row of their own, so that nothing but the chain is in their way:
-first without an entry, then with one. Then a chain is filled, walked along, seals and all, as `python -m broker audit
-verify` does it, and searched.
+first without an entry, then with one. As many askers record looks, which share commits. Then a chain is filled, walked
+along, seals and all, as `python -m broker audit verify` does it, and searched.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
+from broker.audit.looks import LookBook
 from broker.audit.seal import seal_after
 from broker.audit.search import Search
 from broker.audit.walking import Walker
@@ -47,6 +49,7 @@ def table(found: dict[str, object]) -> str:
     columns = {
         "plain_per_second": "commits/s",
         "audited_per_second": "with an entry",
+        "looks_per_second": "looks/s",
         "plain_p95_ms": "p95 ms",
         "audited_p95_ms": "with an entry",
         "proven_per_second": "proven/s",
@@ -68,10 +71,12 @@ async def _run(url: str, writers: int, seconds: float, entries: int) -> dict[str
         await _commits(db, writers, 1.0, audited=True)  # connections, prepared statements, caches
         plain = await _commits(db, writers, seconds, audited=False)
         audited = await _commits(db, writers, seconds, audited=True)
+        looks = await _looks(db, writers, seconds)
         await _fill(db, entries)
         return {
             "plain_per_second": round(len(plain) / seconds, 1),
             "audited_per_second": round(len(audited) / seconds, 1),
+            "looks_per_second": round(looks / seconds, 1),
             "plain_p95_ms": round(percentile(sorted(plain), 0.95), 1),
             "audited_p95_ms": round(percentile(sorted(audited), 0.95), 1),
             "proven_per_second": await _prove(db),
@@ -100,6 +105,21 @@ async def _commits(db: Database, writers: int, seconds: float, *, audited: bool)
 
     await asyncio.gather(*(write(code) for code in range(1, writers + 1)))
     return times
+
+
+async def _looks(db: Database, askers: int, seconds: float) -> int:
+    """How many looks were recorded, one after the other by each asker, as pages do it."""
+    book, deadline, noted = LookBook(db), time.perf_counter() + seconds, 0
+
+    async def ask(number: int) -> None:
+        nonlocal noted
+        while time.perf_counter() < deadline:
+            await book.note(Entry(datetime.now(UTC), f"staff:{number}", AuditEvent.VISIT_READ, number))
+            noted += 1
+
+    await asyncio.gather(*(ask(number) for number in range(askers)))
+    await book.close()
+    return noted
 
 
 async def _fill(db: Database, entries: int) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from broker.admission.service import AdmissionService
+from broker.audit.looks import LookBook
 from broker.demo import refuse_demo_data
 from broker.storage.database import Database
 from broker.tickets import TicketStore
@@ -26,7 +27,7 @@ from web.calendar import routes as calendar
 from web.dev import routes as dev
 from web.family import routes as family
 from web.inmates import routes as inmates
-from web.keys import ADMISSION, ASSETS, CLOCK, DB, REDIS, REGISTRY, SETTINGS, TEMPLATES, TICKETS
+from web.keys import ADMISSION, ASSETS, CLOCK, DB, LOOKS, REDIS, REGISTRY, SETTINGS, TEMPLATES, TICKETS
 from web.leaflet import routes as leaflet
 from web.losses import routes as losses
 from web.makeup import routes as makeup
@@ -108,6 +109,7 @@ def _wire(app: web.Application, settings: Settings, redis: Redis, clock: Clock) 
     app[SETTINGS] = settings
     app[CLOCK] = clock
     app[DB] = Database(settings.database_url)
+    app[LOOKS] = LookBook(app[DB])
     app[REDIS] = redis
     app[REGISTRY] = Registry(redis, clock)
     app[TICKETS] = TicketStore(redis)
@@ -121,5 +123,6 @@ async def _clients(app: web.Application) -> AsyncIterator[None]:
         await refuse_demo_data(app[DB], app[SETTINGS])
         yield
     finally:
+        await app[LOOKS].close()
         await app[REDIS].aclose()
         await app[DB].close()

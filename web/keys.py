@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from broker.admission.service import AdmissionService
+    from broker.audit.looks import LookBook
     from broker.storage.database import Database
     from broker.tickets import TicketStore
     from config.clock import Clock
@@ -24,6 +25,7 @@ DB: web.AppKey[Database] = web.AppKey("db")
 REDIS: web.AppKey[redis.asyncio.Redis] = web.AppKey("redis")
 REGISTRY: web.AppKey[Registry] = web.AppKey("registry")
 TICKETS: web.AppKey[TicketStore] = web.AppKey("tickets")
+LOOKS: web.AppKey[LookBook] = web.AppKey("looks")
 ADMISSION: web.AppKey[AdmissionService] = web.AppKey("admission")
 
 ASSETS: web.AppKey[Assets] = web.AppKey("assets")

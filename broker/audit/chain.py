@@ -16,6 +16,8 @@ from broker.audit.events import AuditEvent
 #: What stands in the place of a hash before the first entry.
 GENESIS = "0" * 64
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 Plain = str | int | float | bool | None
 Details = Mapping[str, Plain | Sequence[Plain]]
 
@@ -56,7 +58,7 @@ def canonical(entry: Entry) -> bytes:
         "visit": entry.visit_id,
         "why": entry.why,
     }
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(said).encode()
 
 
 def link(entry: Entry, seq: int, previous: str) -> Entry:

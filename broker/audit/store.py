@@ -10,15 +10,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from broker.audit.chain import GENESIS, Details, Entry, link
+from broker.audit.chain import Details, Entry, link
 from broker.audit.events import LOOKS, AuditEvent
 from broker.audit.seal import NOTHING_SEALED, Seal
 from broker.audit.search import Place, Search, conditions
 from broker.storage.models.audit import AuditHeadRow, AuditRow, AuditSealRow
 
+_PLAIN = {"synchronize_session": False}
 _COLUMNS = (
     AuditRow.at,
     AuditRow.by,
@@ -55,28 +56,38 @@ class Audit:
         details: Details | None = None,
     ) -> None:
         """Have an entry written with this unit of work's commit; without the commit nothing is written. See Entry."""
-        self._gathered.append(Entry(at, by, event, jail_id, visit_id, subject, why, details or {}))
+        self.gather(Entry(at, by, event, jail_id, visit_id, subject, why, details or {}))
+
+    def gather(self, entry: Entry) -> None:
+        """The same, of an entry that is made already."""
+        self._gathered.append(entry)
 
     def forget(self) -> None:
         """Drop what was gathered and not written: the unit of work was rolled back."""
         self._gathered.clear()
 
     async def flush(self) -> None:
-        """Link and write what was gathered. UnitOfWork.commit calls this; nobody else needs to."""
+        """Link and write what was gathered. UnitOfWork.commit calls this; nobody else needs to. Raises LookupError
+        where somebody has taken the head away.
+        """
         if not self._gathered:
             return
-        head = await self._session.get(AuditHeadRow, 1, with_for_update=True, populate_existing=True)
+        # Plain statements, as few as can be: everybody else who commits an entry waits for the head's row meanwhile.
+        where = AuditHeadRow.id == 1
+        found = await self._session.execute(select(AuditHeadRow.seq, AuditHeadRow.hash).where(where).with_for_update())
+        head = next(((row.seq, row.hash) for row in found), None)
         if head is None:
-            head = AuditHeadRow(id=1, seq=0, hash=GENESIS)
-            self._session.add(head)
-        rows: list[dict[str, object]] = []
+            raise LookupError("the audit's head is gone: nothing can be recorded, and so nothing done")
+        seq, last = head
+        linked = []
         for entry in self._gathered:
-            linked = link(entry, head.seq + 1, head.hash)
-            rows.append(_columns(linked))
-            head.seq, head.hash = linked.seq, linked.hash
+            linked.append(link(entry, seq + 1, last))
+            seq, last = linked[-1].seq, linked[-1].hash
         self._gathered.clear()
-        await self._session.execute(insert(AuditRow), rows)
-        await self._session.flush()
+        await self._session.execute(insert(AuditRow), [_columns(entry) for entry in linked])
+        await self._session.execute(
+            update(AuditHeadRow).where(where).values(seq=seq, hash=last), execution_options=_PLAIN
+        )
 
     async def newest(self, limit: int) -> Sequence[Entry]:
         """The newest entries, newest first."""

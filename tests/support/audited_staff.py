@@ -132,9 +132,11 @@ async def _wrong_code(_: Stage, browser: Browser) -> ClientResponse:
 async def _enrol(stage: Stage, browser: Browser) -> ClientResponse:
     new = invitation("dev", Role.OPERATOR, stage.office.jail.id)
     by, now = stage.people[ADMIN], stage.desk.clock.now()
+    before = set(await links(stage.desk.db))
     await service.invite(stage.desk.db, stage.desk.app[SETTINGS], new, by, now)
+    (token,) = set(await links(stage.desk.db)) - before
     await stage.mark()
-    return await post(browser, f"/staff/invite/{(await links(stage.desk.db))[-1]}", password=WORDS, again=WORDS)
+    return await post(browser, f"/staff/invite/{token}", password=WORDS, again=WORDS)
 
 
 async def _ask(

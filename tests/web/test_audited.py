@@ -41,7 +41,7 @@ THEIR_OWN = (
     *("/status", "/terminal", "/text/", "/visits/", "/api/rooms/"),
 )
 #: The consoles' own tests hold what their acts and looks leave.
-CONSOLES = ("/losses", "/monitor", "/operator", "/reports")
+CONSOLES = ("/api/v1/reports", "/losses", "/monitor", "/operator", "/reports")
 #: Staff's routes that decide nothing and show nobody's data but the reader's own.
 NOTHING = {
     "GET /": "the front page",

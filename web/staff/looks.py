@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from broker.audit.chain import Details
+from broker.audit.chain import Details, Entry
 from broker.audit.events import AuditEvent
-from web.keys import CLOCK, DB
+from web.keys import CLOCK, LOOKS
 from web.staff.guard import STAFF
 
 
@@ -23,17 +23,9 @@ async def note(
     """Record that the signed-in member of staff (or `by`) is about to be shown something; see
     broker.audit.chain.Entry. Not within a transaction that writes. Raises SQLAlchemyError: the look is then refused.
     """
-    async with request.app[DB].begin() as uow:
-        uow.audit.record(
-            event,
-            by=by or f"staff:{request[STAFF].id}",
-            at=request.app[CLOCK].now(),
-            jail_id=jail_id,
-            visit_id=visit_id,
-            subject=subject,
-            details=details,
-        )
-        await uow.commit()
+    who, at = by or f"staff:{request[STAFF].id}", request.app[CLOCK].now()
+    entry = Entry(at, who, event, jail_id, visit_id, subject, details=details or {})
+    await request.app[LOOKS].note(entry)
 
 
 def several(jail_ids: list[int]) -> tuple[int | None, Details]:

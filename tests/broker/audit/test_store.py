@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from broker.audit.chain import GENESIS, fits
 from broker.audit.events import AuditEvent
+from broker.people import State
 from broker.storage.database import Database
+from broker.storage.models import StateRow
 
 AT = datetime(2026, 3, 2, 5, 45, 0, 123456, tzinfo=UTC)
 
@@ -66,3 +68,35 @@ async def test_the_database_refuses_to_change_an_entry(db: Database, statement: 
     with pytest.raises(DBAPIError, match="the audit only grows"):
         async with db.engine.begin() as connection:
             await connection.execute(text(statement))
+
+
+async def test_without_its_head_nothing_is_recorded_and_nothing_done(db: Database) -> None:
+    """Fail closed: whoever takes the head away stops all work, and hides nothing."""
+    await _record(db, "staff:1")
+    async with db.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_head"))
+    with pytest.raises(LookupError, match="head is gone"):
+        await _record(db, "staff:2")
+    async with db.read() as uow:
+        assert [entry.by for entry in await uow.audit.newest(10)] == ["staff:1"]
+
+
+async def test_what_waits_to_be_written_is_written_before_the_head_is_locked(db: Database) -> None:
+    """The head's lock comes last: a row that another one holds is waited for without it."""
+    async with db.begin() as uow:
+        await uow.jails.add_state(State(27, "Maharashtra"))
+        await uow.commit()
+    order: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        order.append(statement.split(maxsplit=1)[0] + (" head" if "audit_head" in statement else ""))
+
+    event.listen(db.engine.sync_engine, "before_cursor_execute", note)
+    async with db.begin() as uow:
+        row = await uow.session.get_one(StateRow, 27)
+        row.name = "Another name"
+        uow.audit.record(AuditEvent.VISIT_READ, by="staff:1", at=AT)
+        order.clear()
+        await uow.commit()
+    event.remove(db.engine.sync_engine, "before_cursor_execute", note)
+    assert order == ["UPDATE", "SELECT head", "INSERT", "UPDATE head"]
