@@ -30,6 +30,7 @@ class Stage:
     desk: Desk
     office: Office
     people: dict[str, Staff] = field(default_factory=dict)
+    kept: dict[str, Visit] = field(default_factory=dict)
     seq: int = 0
 
     async def mark(self) -> None:
