@@ -5,6 +5,8 @@ leaving it as it is after something has happened.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -72,6 +74,10 @@ async def keep_one(request: web.Request) -> web.StreamResponse:
     return await _act(request, _keep)
 
 
+#: What the page's forms offer and are written with.
+_CHOICES: dict[str, Any] = {"cancellations": STAFF_CANCELS, "names": NAMES, "stamp": stamp}
+
+
 async def _show(request: web.Request, typed: Typed | None = None, *, status: int = 200) -> web.StreamResponse:
     staff, now = request[STAFF], request.app[CLOCK].now()
     async with request.app[DB].read() as uow:
@@ -105,15 +111,18 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         lost=lost,
         **in_words(request, visit.jail),
         looked=looked,
-        movable=visit.status is VisitStatus.APPROVED and visit.starts_at > now,
-        cancellable=visit.status is VisitStatus.APPROVED and visit.ends_at > now,
+        **_powers_over(visit, now),
         free=compare.free_days(case.days),
         stations=stations,
-        stamp=stamp,
-        names=NAMES,
-        cancellations=STAFF_CANCELS,
+        **_CHOICES,
         proposed=next((PROPOSED[review.cause] for review in still_open), None),
     )
+
+
+def _powers_over(visit: Visit, now: datetime) -> dict[str, Any]:
+    """What its time and its state still allow."""
+    approved = visit.status is VisitStatus.APPROVED
+    return {"movable": approved and visit.starts_at > now, "cancellable": approved and visit.ends_at > now}
 
 
 async def _looked(request: web.Request, uow: UnitOfWork, visit: Visit) -> list[Line]:
