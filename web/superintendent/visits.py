@@ -5,7 +5,6 @@ leaving it as it is after something has happened.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -21,7 +20,7 @@ from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelRe
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
 from web import language
-from web.audit.lines import Line, Reader, look_up
+from web.audit.lines import Reader, look_up
 from web.keys import CLOCK, DB, SETTINGS
 from web.losses.routes import in_words, one_visit
 from web.render import render
@@ -74,10 +73,6 @@ async def keep_one(request: web.Request) -> web.StreamResponse:
     return await _act(request, _keep)
 
 
-#: What the page's forms offer and are written with.
-_CHOICES: dict[str, Any] = {"cancellations": STAFF_CANCELS, "names": NAMES, "stamp": stamp}
-
-
 async def _show(request: web.Request, typed: Typed | None = None, *, status: int = 200) -> web.StreamResponse:
     staff, now = request[STAFF], request.app[CLOCK].now()
     async with request.app[DB].read() as uow:
@@ -85,11 +80,8 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         if visit.undecided:
             raise web.HTTPSeeOther(f"/superintendent/requests/{visit.id}")
         case = await load_case(uow, visit.id, now)
-        letters = await uow.outbox.for_visit(visit.id)
-        history = await uow.visits.history(visit.id)
-        lost = await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id))
+        story = await _story(request, uow, visit)
         stations = await uow.jails.terminals(visit.jail.id, visit.mode)
-        looked = await _looked(request, uow, visit)
     await looks.note(request, AuditEvent.VISIT_READ, jail_id=visit.jail.id, visit_id=visit.id)
     still_open = [review for review in case.reviews if review.settled_at is None]
     return render(
@@ -105,31 +97,31 @@ async def _show(request: web.Request, typed: Typed | None = None, *, status: int
         visit=visit,
         zone=visit.jail.timezone,
         reviews=still_open,
-        letters=letters,
-        undelivered=_undelivered(letters),
-        history=history,
-        lost=lost,
-        **in_words(request, visit.jail),
-        looked=looked,
-        **_powers_over(visit, now),
+        **story,
+        movable=visit.status is VisitStatus.APPROVED and visit.starts_at > now,
+        cancellable=visit.status is VisitStatus.APPROVED and visit.ends_at > now,
         free=compare.free_days(case.days),
         stations=stations,
-        **_CHOICES,
+        stamp=stamp,
+        names=NAMES,
+        cancellations=STAFF_CANCELS,
         proposed=next((PROPOSED[review.cause] for review in still_open), None),
     )
 
 
-def _powers_over(visit: Visit, now: datetime) -> dict[str, Any]:
-    """What its time and its state still allow."""
-    approved = visit.status is VisitStatus.APPROVED
-    return {"movable": approved and visit.starts_at > now, "cancellable": approved and visit.ends_at > now}
-
-
-async def _looked(request: web.Request, uow: UnitOfWork, visit: Visit) -> list[Line]:
-    """Who has looked at it before, in words."""
-    before = await uow.audit.looks(visit.id, LOOKS)
-    known = await look_up(uow, before)
-    return Reader(known, language.of(request), visit.jail.timezone).lines(before)
+async def _story(request: web.Request, uow: UnitOfWork, visit: Visit) -> dict[str, Any]:
+    """What was written to the family, what happened, what was lost, and who has looked at it before."""
+    letters = await uow.outbox.for_visit(visit.id)
+    looked = await uow.audit.looks(visit.id, LOOKS)
+    reader = Reader(await look_up(uow, looked), language.of(request), visit.jail.timezone)
+    return {
+        "letters": letters,
+        "undelivered": _undelivered(letters),
+        "history": await uow.visits.history(visit.id),
+        "lost": await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id)),
+        **in_words(request, visit.jail),
+        "looked": reader.lines(looked),
+    }
 
 
 def _undelivered(letters: list[OutboxMail]) -> list[OutboxMail]:
