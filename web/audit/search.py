@@ -78,7 +78,7 @@ def noted(search: Search) -> Details:
     details: dict[str, str | bool | list[str] | None] = {
         "since": None if search.since is None else search.since.astimezone(UTC).isoformat(),
         "until": None if search.until is None else search.until.astimezone(UTC).isoformat(),
-        "who": None if search.by is None else list(search.by),
+        "who": [*search.by] if search.by else None,
         "event": search.event or None,
         "subject": search.subject if search.subject.partition(":")[0] in SUBJECTS else None,
         "with_text": bool(search.why) or None,
