@@ -110,4 +110,4 @@ def _incident(row: IncidentRow) -> Incident:
 
 
 def _act(row: AuditRow) -> Act:
-    return Act(row.seq, AuditEvent(row.event), row.by, row.at, row.why)
+    return Act(row.seq, AuditEvent(row.event), row.by, row.at, row.why, str(row.details.get("side", "")))

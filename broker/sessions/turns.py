@@ -37,13 +37,16 @@ INTERVENTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something staff did to a session, as the audit tells it. `why` is the id of a reason, or words."""
+    """Something staff did to a session, as the audit tells it. `why` is the id of a reason, or words, or both
+    ("conduct: …"); `side` which side a monitor's act was about ("" for none).
+    """
 
     seq: int
     event: AuditEvent
     by: str
     at: datetime
     why: str = field(repr=False, default="")
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

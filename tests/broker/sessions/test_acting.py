@@ -13,7 +13,7 @@ from broker.errors import IllegalTransition
 from broker.lifecycle import Outcome, VisitStatus
 from broker.sessions import acting
 from broker.sessions.errors import ColleagueActed, NotYet
-from broker.sessions.turns import Act, Turn
+from broker.sessions.turns import TURNS, Act, Turn
 from broker.storage.database import Database
 from broker.visit import Visit
 from config.settings import Settings
@@ -26,9 +26,10 @@ MINUTE = timedelta(minutes=1)
 
 
 async def recorded(db: Database) -> list[tuple[str, str]]:
-    """Who did what, oldest first."""
+    """Who took which turn, oldest first."""
     async with db.read() as uow:
-        return [(str(entry.event), entry.by) for entry in reversed(await uow.audit.newest(100))]
+        entries = reversed(await uow.audit.newest(100))
+    return [(str(entry.event), entry.by) for entry in entries if entry.event in TURNS]
 
 
 async def hold(db: Database, visit: Visit, by: str, event: AuditEvent = HOLD, seen: int | None = None) -> Act | None:

@@ -8,7 +8,7 @@ from broker.audit.events import AuditEvent
 from broker.sessions.model import IncidentKind, Severity
 from broker.storage.database import Database
 from broker.storage.models import VisitLossRow
-from broker.vocabulary import LossCause
+from broker.vocabulary import LossCause, LossSide
 from tests.support.clock import NOON
 from tests.support.visits import Place, booked, furnish
 
@@ -58,7 +58,7 @@ async def test_turns_and_interventions_are_read_from_the_audit(db: Database, pla
     ]
     async with db.begin() as uow:
         for visit_id, event, by in told:
-            uow.audit.record(event, by=by, at=NOON, visit_id=visit_id, why="because")
+            uow.audit.record(event, by=by, at=NOON, visit_id=visit_id, why="because", details={"side": "prison"})
         await uow.commit()
     async with db.read() as uow:
         acts = await uow.sessions.acts(first.id)
@@ -68,7 +68,7 @@ async def test_turns_and_interventions_are_read_from_the_audit(db: Database, pla
         (4, AuditEvent.VISIT_HOLD, "staff:2"),
         (5, AuditEvent.ROOM_MUTE, "staff:3"),
     ]
-    assert acts[1].why == "because"
+    assert (acts[1].why, acts[1].side) == ("because", "prison")
     assert {visit_id: act.seq for visit_id, act in newest.items()} == {first.id: 4, second.id: 3}
 
 
@@ -85,7 +85,14 @@ async def test_losses_that_somebody_has_looked_at_are_not_counted(db: Database, 
     async with db.begin() as uow:
         uow.session.add_all(
             VisitLossRow(
-                visit_id=visit.id, measured=cause, cause=cause, seconds=60, evidence=[], confirmed_at=confirmed_at
+                visit_id=visit.id,
+                measured=cause,
+                measured_side=LossSide.PRISON,
+                cause=cause,
+                side=LossSide.PRISON,
+                seconds=60,
+                evidence=[],
+                confirmed_at=confirmed_at,
             )
             for visit, cause, confirmed_at in pieces
         )

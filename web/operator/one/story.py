@@ -24,7 +24,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that happened. `word`: the status, event, or kind of incident; `why` a reason's id or words; `text`
-    what somebody wrote.
+    what somebody wrote; `side` which side a monitor's act was about.
     """
 
     at: datetime
@@ -33,6 +33,7 @@ class Line:
     word: str
     why: str = field(repr=False, default="")
     text: str = field(repr=False, default="")
+    side: str = ""
 
 
 def tell(
@@ -40,7 +41,7 @@ def tell(
 ) -> tuple[Line, ...]:
     """Everything, newest first. Steps that staff's turns tell already are left out."""
     turns = list(acts)
-    lines = [Line(act.at, act.by, Kind.ACT, act.event.value, act.why) for act in turns]
+    lines = [Line(act.at, act.by, Kind.ACT, act.event.value, act.why, side=act.side) for act in turns]
     told = {(act.at, act.by) for act in turns}
     lines += [
         Line(row.at, row.by, Kind.STEP, row.to.value, row.reason)

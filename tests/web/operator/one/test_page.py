@@ -79,11 +79,15 @@ async def test_the_page_tells_what_monitors_have_done(desk: Desk, operator: Brow
     await post(operator, f"/operator/visits/{visit.id}/start")
     await desk.registry.moderate(visit.id, visit.visitors[0].id, muted=True, by="staff:9")
     async with desk.db.begin() as uow:
-        uow.audit.record(AuditEvent.ROOM_MUTE, by="staff:9", at=desk.clock.now(), visit_id=visit.id, why="Shouted.")
+        uow.audit.record(
+            AuditEvent.ROOM_MUTE, by="staff:9", at=desk.clock.now(), visit_id=visit.id, why="conduct: Shouted.",
+            details={"side": "family"},
+        )  # fmt: skip
         await uow.commit()
     page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
     assert "Sound switched off by a monitor." in page
-    assert "Shouted." in page
+    assert "Conduct against the rules: Shouted." in page
+    assert "Muted the family" in page
     assert "Sound switched off by a monitor." in await (await operator.get("/operator")).text()
 
 
