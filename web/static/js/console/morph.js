@@ -78,12 +78,8 @@ function syncKeyed(old, next) {
 function alike(a, b) {
   if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
   if (!(a instanceof Element) || !(b instanceof Element)) return true;
-<<<<<<< HEAD
   const same = (name) => a.getAttribute(name) === b.getAttribute(name);
-  return same("action") && same("data-key") && a.id === b.id;
-=======
-  return ["action", "id", "data-own", "data-part"].every((name) => a.getAttribute(name) === b.getAttribute(name));
->>>>>>> 933655a (Show monitors a wall that moves, let them follow up to nine rooms, and act with a reason that is audited first)
+  return ["action", "data-key", "data-own", "data-part", "id"].every(same);
 }
 
 /** @param {Element} old @param {Element} next */
