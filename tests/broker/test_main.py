@@ -28,6 +28,7 @@ KEYS = {
     "link",
     "links",
     "emails",
+    "proofs",
     "starts_at",
     "ends_at",
     "jail",

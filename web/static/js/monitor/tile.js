@@ -97,22 +97,24 @@ export class Tile {
   }
 
   #draw() {
-    const { state, phase } = this.#visit;
+    const { state, phase, entry } = this.#visit;
     if (phase !== this.#phase) {
       if (phase === "live") this.#stage.expect(performance.now());
       this.#phase = phase;
       this.#changed();
     }
     if (state.refusal) this.#refused(state.refusal);
-    else if (phase === "live" || phase === "held") this.#stage.draw(state, performance.now(), this.#until());
+    else if (entry && (phase === "live" || phase === "held")) this.#stage.draw(state, performance.now(), this.#until());
     say(this.#box, "words", this.#words().map(({ key, values }) => this.#t(key, values)).join(" "));
   }
 
   /** @returns {import("../view/words.js").Words[]} the sentences that lie over the pictures */
   #words() {
-    const { state, phase, blocked } = this.#visit;
+    const { state, phase, blocked, entry } = this.#visit;
     if (state.refusal) return [REFUSED[state.refusal] ?? refused(state.refusal, "monitor").title];
-    const scene = { state, entry: this.#visit.entry, language: this.#language, now: this.#visit.clock.now() };
+    // Time goes on while the way in is still being asked for.
+    if (!entry) return [{ key: "follow.connecting" }];
+    const scene = { state, entry, language: this.#language, now: this.#visit.clock.now() };
     if (state.end) return Object.values(ended(scene));
     if (state.link === "down") return [{ key: "trouble.link" }];
     if (blocked) return [{ key: "trouble.path" }];
