@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +19,7 @@ from playwright.async_api import Browser, Page, expect
 from broker.storage.database import Database
 from config.clock import SystemClock
 from tests.scenarios.families import letter
-from tests.scenarios.house import ROOT, STEP_SECONDS, Booking, House, soon
+from tests.scenarios.house import ROOT, STEP_SECONDS, Booking, House, listeners, soon
 from tests.scenarios.office import superintendent
 from tests.scenarios.people import (
     FAMILYS_PICTURE,
@@ -157,13 +159,22 @@ async def hold_meets_an_old_picture(operator: Person, colleague: Person, mother:
     await shows(operator.page, booking, "live")
 
 
-async def the_consoles_network_is_cut(operator: Person, mother: Person, booking: Booking) -> None:
-    """The page says that what it shows is old; the call does not notice; then the page is live again."""
+async def the_consoles_network_is_cut(house: House, operator: Person, mother: Person, booking: Booking) -> None:
+    """The page says that what it shows is old; the call does not notice; then the page is live again.
+
+    Being offline leaves Chromium's open stream as it is, so nothing comes from the other end of it either.
+    """
     before = await mother.media()
+    servers = listeners(house.port)
+    assert servers
     await operator.context.set_offline(True)
+    for server in servers:
+        os.kill(server, signal.SIGSTOP)
     await operator.page.wait_for_selector("[data-stale]:not([hidden])")
     await mother.media_until(lambda now: now["frames"] > before["frames"] + 20)
     assert await mother.state() == "live"
+    for server in servers:
+        os.kill(server, signal.SIGCONT)
     await operator.context.set_offline(False)
     await operator.page.wait_for_selector("[data-stale][hidden]", state="attached")
     await shows(operator.page, booking, "live")
@@ -200,7 +211,7 @@ async def test_a_day_at_a_jail_with_three_terminals_and_six_sessions(
         colleague = await superintendent(chromium, house, JAIL)
         await colleague.page.goto(f"{house.url}/operator")
         await hold_meets_an_old_picture(operator, colleague, mother, held)
-        await the_consoles_network_is_cut(operator, mother, held)
+        await the_consoles_network_is_cut(house, operator, mother, held)
         await report_an_incident(colleague, bounced)
 
         await operator.page.wait_for_selector(f'{row(absent, "late")} [data-action="no-show"]', timeout=60_000)
