@@ -25,7 +25,6 @@ HELD = {
     "POST /operator/losses/{id}": ("loss:confirm", "tests/broker/losses/test_judging.py"),
     "POST /operator/visits/{id}/no-show": ("visit:no_show", "tests/broker/sessions/test_acting.py"),
     "POST /operator/visits/{id}/help/{visitor}/read-out": ("codes:read_out", "tests/broker/sessions/test_helping.py"),
-    "GET /api/v1/reports": ("report:read", "tests/web/api/test_reports.py"),
 }
 #: What leaves nothing, and why.
 NOTHING = {

@@ -52,6 +52,7 @@ EVENTS: Mapping[AuditEvent, str] = MappingProxyType(
         AuditEvent.ROOM_UNMUTE: N_("Gave the sound back to one side"),
         AuditEvent.ROOM_WARN: N_("Sent a warning into a room"),
         AuditEvent.ROOM_WATCH: N_("Watched a live room"),
+        AuditEvent.ROOM_WATCH_END: N_("Stopped watching a live room"),
         AuditEvent.RULE_EDIT: N_("Made a new version of a rule"),
         AuditEvent.STAFF_CODES: N_("Made new recovery codes"),
         AuditEvent.STAFF_DISABLE: N_("Disabled a staff account"),

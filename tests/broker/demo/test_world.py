@@ -27,13 +27,13 @@ def test_everything_has_a_name_of_its_own() -> None:
 
 
 def test_every_jail_has_its_operator_and_its_superintendent_and_every_state_its_monitor() -> None:
-    """Scopes name jails and states that exist; nobody but the system's administrator has every jail."""
+    """Scopes name jails and states that exist; nobody but an auditor and the system's administrator has every jail."""
     held = {(member.role, member.jail) for member in STAFF if member.jail}
     assert held == {(role, jail.slug) for role in (Role.OPERATOR, Role.SUPERINTENDENT) for jail in JAILS}
     watched = {member.state_code for member in STAFF if member.role is Role.MONITOR}
     assert watched == {state.code for state in STATES}
     everywhere = [member.role for member in STAFF if member.jail is None and member.state_code is None]
-    assert everywhere == [Role.SYSTEM_ADMIN]
+    assert everywhere == [Role.AUDITOR, Role.SYSTEM_ADMIN]
 
 
 def test_whoever_decides_needs_a_second_factor_that_an_app_can_read() -> None:
