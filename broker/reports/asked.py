@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from broker.reports.numbers import with_people, with_reasons
+from broker.reports.numbers import with_people, with_reasons, with_time
 from broker.vocabulary import InmateCategory, VisitKind, VisitMode
 
 #: Days a report may span: ten years, and the leap days in them.
@@ -68,6 +68,11 @@ class Asked:
     def reasons(self) -> bool:
         """Whether reasons must be told apart."""
         return with_reasons(self.numbers)
+
+    @property
+    def time(self) -> bool:
+        """Whether durations must be added up."""
+        return with_time(self.numbers)
 
     @property
     def people(self) -> bool:

@@ -267,6 +267,11 @@ def with_reasons(ids: tuple[str, ...]) -> bool:
     return any(each.startswith(("refused_", "cancelled_")) for each in ids)
 
 
+def with_time(ids: tuple[str, ...]) -> bool:
+    """Whether some of these numbers are durations."""
+    return any(NUMBERS[each].unit is Unit.SECONDS for each in ids)
+
+
 def with_people(ids: tuple[str, ...]) -> bool:
     """Whether some of these numbers are different people."""
     return any(NUMBERS[each].unit is Unit.PEOPLE for each in ids)

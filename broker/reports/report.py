@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from broker.reports.asked import Asked, Key, Keys
+from broker.reports.asked import Asked, Dimension, Key, Keys
 from broker.reports.tally import Served, Tally
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
+
+#: An entry of a jail's register is of one jail and so of one state: over these, different people do add up.
+APART = frozenset({Dimension.JAIL, Dimension.STATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,17 @@ async def _make(uow: UnitOfWork, asked: Asked) -> Report:
             levels[above].tallies.setdefault(keys[:above], Tally()).join(tally)
     if asked.people:
         counted = levels if asked.people_within else levels[: min(depth, 1) + 1]
-        for number, level in enumerate(counted):
-            level.served = await uow.reports.served(asked, number)
+        for number, level in reversed(list(enumerate(counted))):
+            added = number == 0 and depth > 0 and asked.by[0] in APART
+            level.served = _together(levels[1].served) if added else await uow.reports.served(asked, number)
     total = levels[0].tallies.get((), Tally()).numbers(asked.numbers, levels[0].served.get(()))
     waiting, counted_at = await uow.reports.waiting(), await uow.reports.counted_at()
     return Report(asked, total, _groups(asked, levels, ()), waiting, counted_at)
+
+
+def _together(served: Mapping[Keys, Served]) -> Mapping[Keys, Served]:
+    """The total of lines in which nobody is twice."""
+    return {(): Served(sum(each.inmates for each in served.values()), sum(each.foreign for each in served.values()))}
 
 
 def _groups(asked: Asked, levels: list[_Level], above: Keys) -> tuple[Group, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,11 +38,13 @@ _COLUMNS = {
     Dimension.STATE: ReportRow.state_code,
 }
 _LOST = tuple(getattr(ReportRow, f"lost_{cause}") for cause in CAUSES)
-_SUMS = (
+_COUNTS = (
     func.count(),
     func.count().filter(ReportRow.admitted),
     func.count().filter(ReportRow.connected),
     func.count().filter(ReportRow.connected & ReportRow.abroad),
+)
+_TIMES = (
     func.sum(ReportRow.offered),
     func.sum(ReportRow.had),
     func.sum(ReportRow.unmeasured),
@@ -69,23 +72,16 @@ class Reports:
         keys = [_COLUMNS[each] for each in asked.by]
         reason: list[Any] = [ReportRow.reason] if asked.reasons else []
         groups = [*keys, ReportRow.result, *reason]
-        rows = await self._session.execute(_of(select(*groups, *_SUMS), asked).group_by(*groups))
+        sums = (*_COUNTS, *_TIMES) if asked.time else _COUNTS
+        rows = await self._session.execute(_of(select(*groups, *sums), asked).group_by(*groups))
         found: dict[Keys, Tally] = {}
         depth, first = len(keys), len(groups)
         for row in rows:
-            visits, admitted, connected, abroad, offered, had, unmeasured, *lost = map(int, row[first:])
-            each = Sum(
-                row[depth],
-                row[depth + 1] if reason else "",
-                visits,
-                admitted,
-                connected,
-                abroad,
-                offered,
-                had,
-                unmeasured,
-                tuple(lost),
-            )
+            visits, admitted, connected, abroad, *times = map(int, row[first:])
+            each = Sum(row[depth], row[depth + 1] if reason else "", visits, admitted, connected, abroad)
+            if times:
+                offered, had, unmeasured, *lost = times
+                each = replace(each, offered=offered, had=had, unmeasured=unmeasured, lost=tuple(lost))
             found.setdefault(tuple(row[:depth]), Tally()).add(each)
         return found
 

@@ -14,6 +14,7 @@ from broker.audit.events import AuditEvent
 from broker.reports.asked import Dimension
 from broker.reports.numbers import NUMBERS, SETS, NumberSet, Unit
 from broker.reports.periods import PUBLISHED, presets
+from broker.reports.report import APART
 from broker.vocabulary import InmateCategory, VisitKind, VisitMode
 from config.clock import Clock
 from web import language
@@ -62,8 +63,9 @@ async def show(request: web.Request) -> web.StreamResponse:
         choices=choices(found),
         presets=[(words.PRESETS[name], _preset(found.query, name, found.today)) for name in words.PRESETS],
         published=published(found.query),
-        people=[each for each in found.table.columns if each.unit is Unit.PEOPLE],
-        seconds=[each for each in found.table.columns if each.unit is Unit.SECONDS],
+        people=not APART.issuperset(found.query.divided)
+        and any(each.unit is Unit.PEOPLE for each in found.table.columns),
+        seconds=any(each.unit is Unit.SECONDS for each in found.table.columns),
     )
 
 

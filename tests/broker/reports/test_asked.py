@@ -24,6 +24,6 @@ def test_a_period_has_both_its_ends_and_is_not_endless() -> None:
 def test_a_report_knows_what_its_numbers_need() -> None:
     """Reasons and people are counted for the numbers that are asked for."""
     minutes = Asked(Period(DAY, DAY), (Dimension.JAIL,), SETS[NumberSet.MINUTES])
-    assert (minutes.people, minutes.reasons) == (False, False)
+    assert (minutes.people, minutes.reasons, minutes.time) == (False, False, True)
     assert Asked(Period(DAY, DAY), (), SETS[NumberSet.PEOPLE]).people
     assert Asked(Period(DAY, DAY), (), SETS[NumberSet.REFUSALS]).reasons

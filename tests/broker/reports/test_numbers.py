@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from broker.reasons import CancelReason, RefusalReason
 from broker.reports.line import NOT_APPROVED, Result
-from broker.reports.numbers import IDENTITIES, NUMBERS, PARTS, SETS, NumberSet, Unit, with_people, with_reasons
+from broker.reports.numbers import (
+    IDENTITIES,
+    NUMBERS,
+    PARTS,
+    SETS,
+    NumberSet,
+    Unit,
+    with_people,
+    with_reasons,
+    with_time,
+)
 from broker.vocabulary import LossCause
 
 
@@ -43,5 +53,7 @@ def test_what_a_set_needs_to_be_counted_is_known() -> None:
     """Reasons and different people cost time, and are counted only where they are shown."""
     assert with_people(SETS[NumberSet.SUMMARY])
     assert not with_people(SETS[NumberSet.MINUTES])
+    assert with_time(SETS[NumberSet.MINUTES])
+    assert not with_time(SETS[NumberSet.VISITS])
     assert with_reasons(SETS[NumberSet.REFUSALS])
     assert not with_reasons(SETS[NumberSet.SUMMARY])

@@ -47,6 +47,17 @@ async def test_a_report_of_nothing_is_all_noughts(db: Database, place: Place) ->
     assert (set(report.total.values()), report.groups, report.waiting) == ({0}, (), 2)
 
 
+async def test_total_people_are_the_same_whichever_way_a_report_is_divided(db: Database, place: Place) -> None:
+    """Added up over jails, where an entry of a register stands once, and counted anew over months, where it may not."""
+    elsewhere = await furnish(db, state=19, code=3)
+    for starts_at in (NOON, NOON + MONTH):
+        await held(db, place, starts_at=starts_at)
+    await held(db, elsewhere)
+    await count_all(db, NOON)
+    for by in ((), (Dimension.JAIL,), (Dimension.STATE, Dimension.MONTH), (Dimension.MONTH, Dimension.JAIL)):
+        assert (await make(db, asked(*by))).total["inmates"] == 2, by
+
+
 async def test_people_of_the_inner_lines_are_counted_where_they_are_wanted(db: Database, place: Place) -> None:
     """A table of months in its columns names them by jail only, and is twice as fast for it."""
     await held(db, place)
