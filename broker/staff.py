@@ -97,6 +97,12 @@ class Staff:
         return self.standing is Standing.ACTIVE
 
 
+def staff_id(actor: str) -> int | None:
+    """The number of the member of staff that an actor of history or audit is ("staff:12"); None for anybody else."""
+    number = actor.removeprefix("staff:")
+    return int(number) if number != actor and number.isdecimal() else None
+
+
 @dataclass(frozen=True, slots=True)
 class StaffRow:
     """A member of staff with what a sign-in is checked against. `totp_secret` is base32 (RFC 6238), None without."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.errors import NotFound
-from broker.staff import Member, Reach, Role, Staff, StaffName, StaffRow, Standing
+from broker.staff import Member, Reach, Role, Staff, StaffName, StaffRow, Standing, staff_id
 from broker.storage.models import JailRow, StaffJail, StaffState, StaffTable
 from broker.storage.staff_access import StaffAccess
 
@@ -68,6 +68,11 @@ class StaffMembers:
         """The names of some members of staff by id, disabled ones too."""
         rows = await self._session.execute(select(StaffTable.id, StaffTable.name).where(StaffTable.id.in_(staff_ids)))
         return {row.id: row.name for row in rows}
+
+    async def names_of(self, actors: Iterable[str]) -> dict[str, str]:
+        """The names of those actors of history or audit ("staff:12") who are or were staff, by actor."""
+        asked = {number for actor in actors if (number := staff_id(actor)) is not None}
+        return {f"staff:{number}": name for number, name in (await self.names(asked)).items()} if asked else {}
 
     async def by_username(self, username: str) -> StaffRow | None:
         """A member of staff as the sign-in needs it; case and outer spaces of the username don't matter."""

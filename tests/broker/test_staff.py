@@ -16,6 +16,7 @@ from broker.staff import (
     hash_password,
     may_manage,
     needs_second_factor,
+    staff_id,
     verify_password,
 )
 
@@ -104,3 +105,12 @@ def test_only_an_active_account_may_be_used() -> None:
 
 def _staff(role: Role) -> Staff:
     return Staff(1, "x", "X", role, frozenset({1}), totp_required=True)
+
+
+@pytest.mark.parametrize(
+    ("actor", "number"),
+    [("staff:12", 12), ("staff:", None), ("staff:x", None), ("12", None), ("visitor:12", None), ("", None)],
+)
+def test_only_an_actor_of_staff_has_a_number(actor: str, number: int | None) -> None:
+    """History and audit name visitors, systems and keys beside staff."""
+    assert staff_id(actor) == number

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_time
 from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
 from broker.reasons import NAMES
-from broker.staff import Role, StaffName
+from broker.staff import Role, StaffName, staff_id
 from broker.storage.unit import UnitOfWork
 from config.i18n import N_, translations
 from web.audit.values import VALUES
@@ -58,7 +58,7 @@ class Known:
 
 async def look_up(uow: UnitOfWork, entries: Collection[Entry]) -> Known:
     """All names that these entries need, in a few statements."""
-    people = {number for entry in entries for text in (entry.by, entry.subject) if (number := _staff_id(text))}
+    people = {number for entry in entries for text in (entry.by, entry.subject) if (number := staff_id(text))}
     visits = {entry.visit_id for entry in entries if entry.visit_id}
     asked_keys = any(text.startswith("api_key:") for entry in entries for text in (entry.by, entry.subject))
     return Known(
@@ -113,7 +113,7 @@ class Reader:
         return self._say(EVENTS[AuditEvent(event)]) if event in set(AuditEvent) else event
 
     def _actor(self, by: str) -> tuple[str, str]:
-        staff = self._known.staff.get(_staff_id(by) or 0)
+        staff = self._known.staff.get(staff_id(by) or 0)
         if staff is not None:
             return staff.name, self._say(ROLES[staff.role])
         kind, _, rest = by.partition(":")
@@ -127,7 +127,7 @@ class Reader:
         kind, _, number = subject.partition(":")
         if kind not in SUBJECTS:
             return subject
-        staff = self._known.staff.get(_staff_id(subject) or 0)
+        staff = self._known.staff.get(staff_id(subject) or 0)
         name = staff.name if staff is not None else self._known.keys.get(subject, "")
         return f"{self._say(SUBJECTS[kind])} {name or number}"
 
@@ -153,8 +153,3 @@ class Reader:
 
 
 _YES, _NO = N_("yes"), N_("no")
-
-
-def _staff_id(text: str) -> int | None:
-    number = text.removeprefix(_STAFF)
-    return int(number) if number != text and number.isdecimal() else None

@@ -145,15 +145,8 @@ async def one_visit(uow: UnitOfWork, visit_id: str, losses: Sequence[Loss]) -> v
     if record is None:
         return None
     last = looked_at(losses)
-    by = "" if last is None else await _name(uow, last[1])
+    by = "" if last is None else (await uow.staff.names_of([last[1]])).get(last[1], last[1])
     return view.shown(await uow.visits.get(visit_id), record, losses, await uow.makeups.of_visit(visit_id), by)
-
-
-async def _name(uow: UnitOfWork, by: str) -> str:
-    """The name of a member of staff; their number where they are no more."""
-    number = by.removeprefix("staff:")
-    found = await uow.staff.get(int(number)) if number.isdigit() else None
-    return by if found is None else found.name
 
 
 async def _visit(uow: UnitOfWork, visit_id: str) -> Visit:

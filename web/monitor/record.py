@@ -49,8 +49,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         looks = await uow.monitoring.looks([visit.id])
         acts = await uow.monitoring.acts(visit.id)
         ways = await uow.monitoring.ways(visit.id)
-        by = {look.staff_id for look in looks} | {int(each.by[6:]) for each in acts if each.by.startswith("staff:")}
-        names = await uow.staff.names(by)
+        names = await uow.staff.names_of([*(f"staff:{look.staff_id}" for look in looks), *(each.by for each in acts)])
     return render(
         request,
         "monitor/record.html",
@@ -59,7 +58,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         visit=visit,
         looks=looks,
         acts=acts,
-        names={f"staff:{staff_id}": name for staff_id, name in names.items()},
+        names=names,
         sums=None if ways is None else sums(ways),
         monitors=None if ways is None else to_monitors(ways),
     )

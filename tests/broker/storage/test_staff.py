@@ -95,3 +95,12 @@ async def test_role_and_reach_are_changed_as_a_whole(db: Database) -> None:
         with pytest.raises(NotFound):
             await uow.staff.change(4711, name="x", role=Role.OPERATOR, reach=reach)
     assert a.jail.id not in changed.jail_ids
+
+
+async def test_actors_are_named_where_they_are_staff(db: Database) -> None:
+    """Whoever else acted, and whoever never was, is left out."""
+    async with db.begin() as uow:
+        anjali = await uow.staff.add(_new("anjali", every_jail=True))
+        actors = [f"staff:{anjali.id}", "staff:99999", "system:worker", "visitor:12"]
+        assert await uow.staff.names_of(actors) == {f"staff:{anjali.id}": "Anjali Pawar"}
+        assert await uow.staff.names_of([]) == {}
