@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from aiohttp import web
 
 from broker.audit.events import AuditEvent
+from broker.deciding.flags import local_day
 from broker.monitoring.look import Look, together
+from broker.slots.calendar import day_bounds
 from broker.visit import Jail, Visit
 from broker.vocabulary import LookKind
 from web.keys import CLOCK, DB
 from web.monitor import wall
 from web.operator.actions import actor
+from web.operator.view import day_asked
 from web.render import render
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
@@ -49,14 +51,13 @@ async def page(request: web.Request) -> web.StreamResponse:
     jails = await wall.jails_in_scope(app, staff)
     jail = _jail(jails, request.query.get("jail", ""))
     now = app[CLOCK].now()
-    today = now.astimezone(ZoneInfo(jail.timezone)).date()
-    day = _day(request.query.get("day", ""), today)
+    day = day_asked(request, local_day(jail, now))
     async with app[DB].begin() as uow:
         details = {"page": "looks", "day": day.isoformat()}
         uow.audit.record(AuditEvent.ROOM_LIST, by=actor(staff), at=now, jail_id=jail.id, details=details)
         await uow.commit()
     async with app[DB].read() as uow:
-        visits = await uow.visits.day([jail.id], *_bounds(jail, day))
+        visits = await uow.visits.day([jail.id], *day_bounds(day, day, jail.timezone))
         looks = await uow.monitoring.looks([visit.id for visit in visits])
         names = await uow.staff.names({look.staff_id for look in looks})
     return render(
@@ -98,17 +99,3 @@ def _jail(jails: Sequence[Jail], asked: str) -> Jail:
     if chosen is None:
         raise web.HTTPForbidden
     return chosen
-
-
-def _day(asked: str, today: date) -> date:
-    try:
-        return date.fromisoformat(asked) if asked else today
-    except ValueError:
-        raise web.HTTPNotFound from None
-
-
-def _bounds(jail: Jail, day: date) -> tuple[datetime, datetime]:
-    """The day on the jail's own calendar, as [start, end) in UTC."""
-    zone = ZoneInfo(jail.timezone)
-    start, end = (datetime(each.year, each.month, each.day, tzinfo=zone) for each in (day, day + timedelta(days=1)))
-    return start.astimezone(UTC), end.astimezone(UTC)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from aiohttp import web
 
 from broker.audit.events import AuditEvent
+from broker.deciding.flags import local_day
 from broker.sessions.model import Incident
+from broker.slots.calendar import day_bounds
 from broker.visit import Jail, Visit
 from web.keys import CLOCK, DB
 from web.operator.actions import actor
-from web.operator.view import choose_jail, day_of, names
+from web.operator.view import choose_jail, day_asked, day_of, names
 from web.render import render
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission, may
@@ -36,9 +37,8 @@ async def page(request: web.Request) -> web.StreamResponse:
     """What was reported on one day (`?day=2026-03-02`, else today), newest first; the look is on record first."""
     staff, now = request[STAFF], request.app[CLOCK].now()
     jail, jails = await choose_jail(request, staff)
-    zone = ZoneInfo(jail.timezone)
-    today = now.astimezone(zone).date()
-    day = _day(request, today)
+    today = local_day(jail, now)
+    day = day_asked(request, today)
     reported = await _reported(request, jail, day)
     return render(
         request,
@@ -48,7 +48,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         jails=jails,
         zone=jail.timezone,
         day=day,
-        start=_midnight(day, zone),
+        start=day_bounds(day, day, jail.timezone)[0],
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         today=today,
@@ -60,8 +60,7 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 async def _reported(request: web.Request, jail: Jail, day: date) -> list[Reported]:
     staff, now = request[STAFF], request.app[CLOCK].now()
-    zone = ZoneInfo(jail.timezone)
-    start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    start, end = day_bounds(day, day, jail.timezone)
     first, last = day_of(jail, now)
     async with request.app[DB].begin() as uow:
         found = await uow.sessions.incidents_between([jail.id], start, end)
@@ -74,20 +73,3 @@ async def _reported(request: web.Request, jail: Jail, day: date) -> list[Reporte
         await uow.commit()
     shown = [(each, visits[each.visit_id]) for each in found]
     return [Reported(each, visit, today=visit.starts_at < last and visit.ends_at > first) for each, visit in shown]
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins on a jail's own clock, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def _day(request: web.Request, today: date) -> date:
-    asked = request.query.get("day", "")
-    try:
-        # The calendar's ends are left out: a day before the first and after the last can't be linked to.
-        day = date.fromisoformat(asked) if asked else today
-    except ValueError:
-        raise web.HTTPNotFound from None
-    if not date(2000, 1, 1) <= day <= date(2999, 1, 1):
-        raise web.HTTPNotFound
-    return day

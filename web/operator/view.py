@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from aiohttp import web
 
 from broker.admission.mailstate import mail_states
 from broker.admission.window import opens_at
+from broker.deciding.flags import local_day
+from broker.slots.calendar import day_bounds
 from broker.staff import Staff
 from broker.storage.unit import UnitOfWork
 from broker.visit import Jail, Visit
@@ -41,13 +42,23 @@ async def choose_jail(request: web.Request, staff: Staff) -> tuple[Jail, list[Ja
     return chosen, jails
 
 
+def day_asked(request: web.Request, today: date) -> date:
+    """The day asked for (`?day=2026-03-02`), else today. Raises 404."""
+    asked = request.query.get("day", "")
+    try:
+        day = date.fromisoformat(asked) if asked else today
+    except ValueError:
+        raise web.HTTPNotFound from None
+    # The calendar's ends are left out: a day before the first and after the last can't be linked to.
+    if not date(2000, 1, 1) <= day <= date(2999, 1, 1):
+        raise web.HTTPNotFound
+    return day
+
+
 def day_of(jail: Jail, now: datetime) -> tuple[datetime, datetime]:
     """Today on the jail's own calendar, as [start, end) in UTC."""
-    zone = ZoneInfo(jail.timezone)
-    today = now.astimezone(zone).date()
-    start = datetime(today.year, today.month, today.day, tzinfo=zone)
-    tomorrow = today + timedelta(days=1)
-    end = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
+    today = local_day(jail, now)
+    start, end = day_bounds(today, today, jail.timezone)
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
@@ -122,11 +133,5 @@ async def _live(
 
 async def names(app: web.Application, actors: Iterable[str]) -> dict[str, str]:
     """The names behind actors of staff."""
-    found: dict[str, str] = {}
     async with app[DB].read() as uow:
-        for actor in sorted(set(actors)):
-            number = actor.removeprefix("staff:")
-            staff = await uow.staff.get(int(number)) if number != actor and number.isdecimal() else None
-            if staff is not None:
-                found[actor] = staff.name
-    return found
+        return await uow.staff.names_of(actors)

@@ -42,4 +42,5 @@ async def test_another_day_or_jail_is_shown_where_it_is_in_scope(desk: Desk, mon
     page = await monitor.get(f"/monitor/looks?jail={desk.here.jail.id}&day=2026-03-01")
     assert "No session was started on this day." in await page.text()
     assert (await monitor.get(f"/monitor/looks?jail={desk.elsewhere.jail.id}")).status == 403
-    assert (await monitor.get("/monitor/looks?day=yesterday")).status == 404
+    for day in ("yesterday", "0001-01-01", "9999-12-31"):
+        assert (await monitor.get(f"/monitor/looks?day={day}")).status == 404
