@@ -7,10 +7,11 @@ only thing the two sides share. On the wire every field is a string; absent valu
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from config.errors import BadFact
 
@@ -120,7 +121,7 @@ class Fact:
                 seconds=_seconds(fields.get("seconds")),
                 forwarded=None if forwarded is None else int(forwarded),
                 last_forwarded_at=None if last is None else _moment(last),
-                ways=_ways(fields.get("ways")),
+                ways=read_ways(json.loads(fields.get("ways", "[]"))),
                 since=None if since is None else _moment(since),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -146,7 +147,6 @@ def _seconds(text: str | None) -> dict[str, float]:
     return {str(participant): float(spent) for participant, spent in json.loads(text).items()}
 
 
-def _ways(text: str | None) -> tuple[Way, ...]:
-    if text is None:
-        return ()
-    return tuple((str(who), str(to), str(kind), int(packets)) for who, to, kind, packets in json.loads(text))
+def read_ways(rows: Iterable[Sequence[Any]]) -> tuple[Way, ...]:
+    """Read ways as JSON keeps them; raises ValueError or TypeError on anything else."""
+    return tuple((str(who), str(to), str(kind), int(packets)) for who, to, kind, packets in rows)

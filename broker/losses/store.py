@@ -13,7 +13,7 @@ from broker.losses.attribution import Why
 from broker.losses.right import Share
 from broker.storage.models import VisitLossRow, VisitRecordRow, VisitRow
 from broker.vocabulary import LossCause, LossSide
-from config.facts import Way
+from config.facts import Way, read_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _record(row: VisitRecordRow) -> CallRecord:
         row.prison_first,
         row.both_first,
         row.ended_at,
-        tuple((str(who), str(to), str(kind), int(packets)) for who, to, kind, packets in row.ways),
+        read_ways(row.ways),
         _stretches(row.pieces),
         row.lost_percent,
     )

@@ -17,7 +17,7 @@ from broker.monitoring.errors import AlreadyTicked
 from broker.monitoring.look import Look
 from broker.storage.models import AlertTickRow, LookRow, VisitRecordRow
 from broker.vocabulary import LookKind
-from config.facts import Way
+from config.facts import Way, read_ways
 
 #: What is done in a room, as the audit names it.
 IN_A_ROOM = (
@@ -157,9 +157,7 @@ class Monitoring:
     async def ways(self, visit_id: str) -> tuple[Way, ...] | None:
         """What the relay counted in a visit's call, written with its closing; None before."""
         found = await self._session.scalar(select(VisitRecordRow.ways).where(VisitRecordRow.visit_id == visit_id))
-        if found is None:
-            return None
-        return tuple((str(sender), str(receiver), str(kind), int(packets)) for sender, receiver, kind, packets in found)
+        return None if found is None else read_ways(found)
 
     async def _looks(self, *where: object) -> list[Look]:
         rows = await self._session.scalars(

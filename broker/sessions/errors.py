@@ -2,7 +2,6 @@
 
 BrokerError
 └── SessionError
-    ├── CameMeanwhile        the family has been here: nobody can call them a no-show
     ├── ColleagueActed       somebody else has done something that this act would undo; carries what
     ├── DetailsWrong         what the caller said is not what is registered; says how many tries are left
     ├── NoSuchAddress        the address is not one that was registered for this visit
@@ -25,12 +24,6 @@ class SessionError(BrokerError):
     """Anything staff are refused around a session."""
 
     id = "session_error"
-
-
-class CameMeanwhile(SessionError):
-    """Somebody of the family has been in the waiting room."""
-
-    id = "came_meanwhile"
 
 
 class ColleagueActed(SessionError):

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
+from broker.audit.store import Audit
 from broker.sessions.model import Incident, IncidentKind, Note, Severity
 from broker.sessions.turns import INTERVENTIONS, TURNS, Act
 from broker.storage.models import AuditRow, IncidentRow, SessionNoteRow, VisitLossRow, VisitRow
@@ -68,12 +70,7 @@ class Sessions:
 
     async def acts(self, visit_id: str) -> list[Act]:
         """Every turn and intervention of one session, oldest first."""
-        rows = await self._session.scalars(
-            select(AuditRow)
-            .where(AuditRow.visit_id == visit_id, AuditRow.event.in_(TURNS | INTERVENTIONS))
-            .order_by(AuditRow.seq)
-        )
-        return [_act(row) for row in rows]
+        return [_act(entry) for entry in await Audit(self._session).of_visit(visit_id, TURNS | INTERVENTIONS)]
 
     async def newest_turns(self, visit_ids: Collection[str]) -> dict[str, Act]:
         """The newest turn of each of these sessions; those nobody has touched are left out."""
@@ -109,5 +106,5 @@ def _incident(row: IncidentRow) -> Incident:
     return Incident(row.id, row.visit_id, row.at, row.by, row.kind, row.severity, row.text)
 
 
-def _act(row: AuditRow) -> Act:
+def _act(row: AuditRow | Entry) -> Act:
     return Act(row.seq, AuditEvent(row.event), row.by, row.at, row.why, str(row.details.get("side", "")))
