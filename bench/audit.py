@@ -8,10 +8,8 @@ along, seals and all, as `python -m broker audit verify` does it, and searched.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import update
 
@@ -26,26 +24,25 @@ from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from broker.storage.models import StateRow
 
-from .databases import database
-from .report import percentile
+from .databases import each
+from .report import by_database, percentile
+from .serving import KEY
 
-KEY = "a key for measurements only, long"
 #: Entries in one commit while the chain is filled, and between two seals.
 _BATCH = 1000
 
 
 def measure(writers: int, seconds: float, entries: int, databases: list[str]) -> dict[str, object]:
     """Each database in turn; the figures by database."""
-    found: dict[str, object] = {"bench": "audit", "writers": writers}
-    for name in databases:
-        with tempfile.TemporaryDirectory(prefix="mulakat-bench-") as folder, database(name, Path(folder)) as url:
-            found[name] = asyncio.run(_run(url, writers, seconds, entries))
-    return found
+    return each(
+        {"bench": "audit", "writers": writers},
+        databases,
+        lambda _name, url, _folder: asyncio.run(_run(url, writers, seconds, entries)),
+    )
 
 
 def table(found: dict[str, object]) -> str:
     """For people."""
-    rows = [(name, figures) for name, figures in found.items() if isinstance(figures, dict)]
     columns = {
         "plain_per_second": "commits/s",
         "audited_per_second": "with an entry",
@@ -55,9 +52,7 @@ def table(found: dict[str, object]) -> str:
         "proven_per_second": "proven/s",
         "newest_ms": "a search, ms",
     }
-    lines = [" " * 12 + "".join(f"  {heading:>14}" for heading in columns.values())]
-    lines += [f"{name:>12}" + "".join(f"  {each[column]:>14}" for column in columns) for name, each in rows]
-    return "\n".join(lines)
+    return by_database(found, columns, 14)
 
 
 async def _run(url: str, writers: int, seconds: float, entries: int) -> dict[str, float]:

@@ -7,8 +7,9 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +26,17 @@ def database(name: str, folder: Path) -> Iterator[str]:
         return
     with _postgres(folder) as url:
         yield url
+
+
+def each(
+    bench: Mapping[str, object], databases: Sequence[str], run: Callable[[str, str, Path], object]
+) -> dict[str, object]:
+    """Measure each database in turn, fresh and empty: what `run` makes of its name, its URL and a folder, by name."""
+    found = dict(bench)
+    for name in databases:
+        with tempfile.TemporaryDirectory(prefix="mulakat-bench-") as folder, database(name, Path(folder)) as url:
+            found[name] = run(name, url, Path(folder))
+    return found
 
 
 @contextmanager

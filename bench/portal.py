@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr
 
 from broker.storage.migrate import migrate
-from config.redis_child import private_redis
-from config.settings import Settings
-from web.app import create_app
 from web.keys import DB
 
-from .databases import database
+from .databases import each
 from .portal_family import Family, Ground, prepare
-from .report import percentile
+from .report import by_database, percentile
+from .serving import served
 
 
 @dataclass
@@ -58,17 +53,15 @@ class Result:
 
 def measure(registrations: int, at_once: int, databases: list[str]) -> dict[str, object]:
     """Run each database in turn; the figures by database."""
-    found: dict[str, object] = {"bench": "portal", "at_once": at_once}
-    for name in databases:
-        with tempfile.TemporaryDirectory(prefix="mulakat-bench-") as folder, database(name, Path(folder)) as url:
-            result = asyncio.run(_run(name, url, Path(folder), registrations, at_once))
-        found[name] = result.figures()
-    return found
+    return each(
+        {"bench": "portal", "at_once": at_once},
+        databases,
+        lambda name, url, folder: asyncio.run(_run(name, url, folder, registrations, at_once)).figures(),
+    )
 
 
 def table(found: dict[str, object]) -> str:
     """For people."""
-    rows = [(name, figures) for name, figures in found.items() if isinstance(figures, dict)]
     columns = {
         "per_second": "registrations/s",
         "p50_ms": "p50 ms",
@@ -76,38 +69,19 @@ def table(found: dict[str, object]) -> str:
         "pages": "pages",
         "failed": "failed",
     }
-    lines = [" " * 12 + "".join(f"  {heading:>15}" for heading in columns.values())]
-    lines += [f"{name:>12}" + "".join(f"  {each[column]:>15}" for column in columns) for name, each in rows]
-    return "\n".join(lines)
+    return by_database(found, columns, 15)
 
 
 async def _run(name: str, url: str, folder: Path, registrations: int, at_once: int) -> Result:
     await migrate(url)
     result = Result(name)
-    with private_redis(folder / "redis.sock") as redis_url:
-        settings = Settings(
-            var_dir=folder,
-            database_url=url,
-            redis_url=redis_url,
-            secret_key=SecretStr("a key for measurements only, long"),
-        )
-        async with _served(settings) as server:
-            ground = await prepare(server.app[DB], registrations)
-            queue = iter(range(registrations))
-            began = time.perf_counter()
-            await asyncio.gather(*(_families(server, ground, queue, result) for _ in range(at_once)))
-            result.seconds = time.perf_counter() - began
+    async with served(url, folder) as server:
+        ground = await prepare(server.app[DB], registrations)
+        queue = iter(range(registrations))
+        began = time.perf_counter()
+        await asyncio.gather(*(_families(server, ground, queue, result) for _ in range(at_once)))
+        result.seconds = time.perf_counter() - began
     return result
-
-
-@asynccontextmanager
-async def _served(settings: Settings) -> AsyncIterator[TestServer]:
-    server = TestServer(create_app(settings), port=settings.port)
-    await server.start_server()
-    try:
-        yield server
-    finally:
-        await server.close()
 
 
 async def _families(server: TestServer, ground: Ground, queue: Iterator[int], result: Result) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -33,6 +33,14 @@ class Run:
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Return the value below which this share of the ordered values lies; 0 of nothing."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def by_database(found: Mapping[str, object], columns: Mapping[str, str], width: int) -> str:
+    """A table for people with a line for each database: `columns` are headings by the figure's name."""
+    rows = [(name, figures) for name, figures in found.items() if isinstance(figures, dict)]
+    lines = [" " * 12 + "".join(f"  {heading:>{width}}" for heading in columns.values())]
+    lines += [f"{name:>12}" + "".join(f"  {each[column]:>{width}}" for column in columns) for name, each in rows]
+    return "\n".join(lines)
 
 
 HEADINGS = ("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "relay core", "pace")

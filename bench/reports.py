@@ -21,7 +21,6 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from broker.demo import published
@@ -31,12 +30,10 @@ from broker.staff import Role, hash_password
 from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from broker.storage.staff import NewStaff
-from config.redis_child import private_redis
-from config.settings import Settings
 from web.keys import DB
 
 from .databases import database
-from .portal import _served
+from .serving import served
 
 PERIOD = "from=2024-01-01&to=2025-02-09"
 #: What is opened, by the name it has in the table.
@@ -92,19 +89,12 @@ def table(found: Mapping[str, object]) -> str:
 async def _run(url: str, folder: Path, share: Fraction, opens: int) -> dict[str, object]:
     await migrate(url)
     filled = await _fill(url, share)
-    with private_redis(folder / "redis.sock") as redis_url:
-        settings = Settings(
-            var_dir=folder,
-            database_url=url,
-            redis_url=redis_url,
-            secret_key=SecretStr("a key for measurements only, long"),
-        )
-        async with _served(settings) as server:
-            await _hire(server.app[DB])
-            jar = aiohttp.CookieJar(unsafe=True)
-            async with aiohttp.ClientSession(server.make_url("/"), cookie_jar=jar) as session:
-                await _sign_in(session)
-                pages = {name: await _open(session, path, opens) for name, path in PAGES.items()}
+    async with served(url, folder) as server:
+        await _hire(server.app[DB])
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(server.make_url("/"), cookie_jar=jar) as session:
+            await _sign_in(session)
+            pages = {name: await _open(session, path, opens) for name, path in PAGES.items()}
     return {**filled, **{name: opened.figures() for name, opened in pages.items()}}
 
 
