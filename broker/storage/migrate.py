@@ -78,10 +78,12 @@ async def _apply(url: str, work: Callable[[Connection], None]) -> None:
 
 async def _prepare_sqlite(connection: AsyncConnection) -> None:
     """Foreign keys off, for a table is rebuilt by dropping it, which would delete its children; and WAL on, which then
-    stays in the file. Neither pragma works within a transaction. BEGIN IMMEDIATE is the lock that others wait at.
+    stays in the file. Neither pragma works within a transaction. BEGIN IMMEDIATE is the lock that others wait at, for
+    as long as it may take the one in front to make all tables and fill them.
     """
     driver: Any = (await connection.get_raw_connection()).driver_connection
     await driver.execute("PRAGMA foreign_keys = OFF")
+    await driver.execute(f"PRAGMA busy_timeout = {int(_WAIT_S * 1000)}")
     deadline = time.monotonic() + _WAIT_S
     while True:
         try:
