@@ -8,6 +8,9 @@ const EVERY = 10_000;
 const PATIENCE = 8_000;
 /** A session this near is tested for, unless a test is younger. */
 const BEFORE_SESSION = 15 * 60_000;
+/** What failed may have been busy, or plugged in since: it is tried again. */
+const AGAIN = 30_000;
+const PASSING = new Set(["missing", "busy", "failed"]);
 const DONE = "mulakat.terminal.done";
 
 /** Keeps the console informed for as long as the page is open. */
@@ -58,10 +61,16 @@ export class Health {
   }
 
   #beat() {
-    const { at } = this.#test;
     if (this.#devices) this.#test.observe(this.#devices);
-    else if (this.#near() && (at === null || performance.now() - at > BEFORE_SESSION)) return this.#try();
+    else if (this.#due()) return this.#try();
     return this.#send();
+  }
+
+  #due() {
+    const { at, result } = this.#test;
+    const age = at === null ? Infinity : performance.now() - at;
+    const failed = PASSING.has(result.camera) || PASSING.has(result.microphone);
+    return (failed && age > AGAIN) || (this.#near() && age > BEFORE_SESSION);
   }
 
   #near() {
