@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.redis import free_port
+from tests.support.ports import free_port_pair
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20.0
@@ -52,7 +52,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = free_port_pair()
         (folder / "process.py").write_text(PROCESS)
         self.write_procfile()
         self.child: subprocess.Popen[bytes] | None = None

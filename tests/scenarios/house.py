@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
@@ -21,6 +20,7 @@ from redis.asyncio import Redis
 
 from config import keys
 from config.facts import Fact, FactName
+from tests.support.ports import free_port_pair
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -224,20 +224,6 @@ async def answers(http: aiohttp.ClientSession, url: str) -> bool:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False
-
-
-def free_port_pair() -> int:
-    """A port that is free together with its successor, for TCP and, the successor, for UDP."""
-    while True:
-        with socket.socket() as first, socket.socket() as second, socket.socket(type=socket.SOCK_DGRAM) as media:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-                media.bind(("0.0.0.0", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 def listeners(port: int) -> list[int]:

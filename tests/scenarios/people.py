@@ -144,3 +144,27 @@ async def staff(browser: Browser, house: House, account: dict[str, str], page: s
 async def start(operator: Person, booking: Booking) -> None:
     """The operator starts the booking's session."""
     await operator.page.click(f'[data-visrn="{booking.visrn}"] [data-action="start"]')
+
+
+@dataclass
+class Call:
+    """A call in which both sides see and hear each other."""
+
+    booking: Booking
+    operator: Person
+    prison: Person
+    mother: Person
+
+
+async def live_call(house: House, browser: Browser, minutes: str, *more: str) -> Call:
+    """From the booking to the call; `more` goes to `./run demo`."""
+    booking = await house.demo("--minutes", minutes, "--starts-in", "3", *more)
+    prison = await terminal(browser, booking)
+    operator = await staff(browser, house, booking.operator, "/operator")
+    await start(operator, booking)
+    mother = await family(browser, house, booking)
+    await ready(mother)
+    await mother.until("live", within=45_000)
+    await mother.sees_and_hears(PRISONS_PICTURE)
+    await prison.sees_and_hears(FAMILYS_PICTURE)
+    return Call(booking, operator, prison, mother)

@@ -15,7 +15,7 @@ from rooms import moderation
 from rooms.moderation import WarningNotice
 from rooms.registry import Registry
 from tests.scenarios.house import Booking, House, soon
-from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, live_call, staff
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
@@ -34,7 +34,7 @@ async def registry(house: House) -> AsyncIterator[Registry]:
 
 
 @dataclass
-class Call:
+class Measured:
     """A live call, its two sides, and the relay's counters of it."""
 
     booking: Booking
@@ -60,24 +60,18 @@ class Call:
         return await self.relayed(sender, kind) - await self.relayed(sender, kind, other)
 
 
-async def live_call(house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str) -> Call:
+async def measured(
+    house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str
+) -> Measured:
     """A call in which both sides see and hear each other."""
-    booking = await house.demo("--minutes", minutes, "--starts-in", "3", *more)
-    chromium = browsers["chromium"]
-    prison = await terminal(chromium, booking)
-    operator = await staff(chromium, house, booking.operator, "/operator")
-    await start(operator, booking)
-    await operator.context.close()
-    mother = await family(chromium, house, booking)
-    await ready(mother)
-    await mother.until("live", within=45_000)
-    await mother.sees_and_hears(PRISONS_PICTURE)
-    await prison.sees_and_hears(FAMILYS_PICTURE)
+    live = await live_call(house, browsers["chromium"], minutes, *more)
+    await live.operator.context.close()
+    booking = live.booking
     room = str(house.visit(booking.visrn)["id"])
     state = await registry.room(room)
     assert state is not None
     ids = {str(seat.role): seat.participant for seat in state.spec.seats}
-    return Call(booking, room, mother, prison, registry, ids["visitor"], ids["terminal"])
+    return Measured(booking, room, live.mother, live.prison, registry, ids["visitor"], ids["terminal"])
 
 
 async def growth(person: Person, milliseconds: int = WATCH) -> dict[str, float]:
@@ -92,7 +86,7 @@ async def test_a_hold_stops_everything_on_both_sides_and_no_clock(
     house: House, browsers: dict[str, Browser], registry: Registry
 ) -> None:
     """Both see the card; not a packet passes; it goes on by itself, and ends when it always would."""
-    call = await live_call(house, browsers, registry, "1.5")
+    call = await measured(house, browsers, registry, "1.5")
     await registry.hold(call.room, held=True, by=BY)
     for person in (call.mother, call.prison):
         await person.until("held")
@@ -122,7 +116,7 @@ async def test_a_mute_and_a_blank_take_from_the_other_side_and_leave_the_monitor
     house: House, browsers: dict[str, Browser], registry: Registry
 ) -> None:
     """Each takes its kind and nothing else, whatever the muted page does, also when it is loaded again."""
-    call = await live_call(house, browsers, registry, "3")
+    call = await measured(house, browsers, registry, "3")
     monitor = await staff(browsers["chromium"], house, call.booking.monitor, f"/monitor/rooms/{call.room}")
     await monitor.page.wait_for_selector(FAMILYS_PICTURE)
 
@@ -166,7 +160,7 @@ async def test_a_mute_and_a_blank_take_from_the_other_side_and_leave_the_monitor
 
 async def test_a_killed_node_gives_nothing_back(house: House, browsers: dict[str, Browser], registry: Registry) -> None:
     """SIGKILL while the room is held and one side muted: on the next node it is held and muted as before."""
-    call = await live_call(house, browsers, registry, "2")
+    call = await measured(house, browsers, registry, "2")
     await registry.moderate(call.room, call.family_id, muted=True, by=BY)
     await registry.hold(call.room, held=True, by=BY)
     await call.mother.until("held")
@@ -195,7 +189,7 @@ async def test_a_warning_is_read_in_each_readers_language_and_pauses_nothing(
     house: House, browsers: dict[str, Browser], registry: Registry
 ) -> None:
     """The family reads Hindi, the terminal English; what is typed to one side is for that side only."""
-    call = await live_call(house, browsers, registry, "1.5", "--language", "hi")
+    call = await measured(house, browsers, registry, "1.5", "--language", "hi")
     await registry.warn(call.room, moderation.Warning("w-1", notice=WarningNotice.COVER), BY)
     typed = moderation.Warning("w-2", to=(call.terminal_id,), text="Please sit nearer to the microphone.")
     await registry.warn(call.room, typed, BY)

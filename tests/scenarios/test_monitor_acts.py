@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page
 
 from rooms.registry import Registry
 from tests.scenarios.house import Booking, House, soon
-from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, live_call, staff
 from tests.scenarios.test_moderation import SETTLE, growth, registry
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
@@ -65,23 +65,17 @@ async def watched_call(
     house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str
 ) -> Watched:
     """A call in which both sides see and hear each other, with a monitor on the wall."""
-    booking = await house.demo("--minutes", minutes, "--starts-in", "3", *more)
-    chromium = browsers["chromium"]
-    prison = await terminal(chromium, booking)
-    operator = await staff(chromium, house, booking.operator, "/operator")
-    await start(operator, booking)
-    mother = await family(chromium, house, booking)
-    await ready(mother)
-    await mother.until("live", within=45_000)
-    await mother.sees_and_hears(PRISONS_PICTURE)
-    monitor = await staff(chromium, house, booking.monitor, "/monitor")
+    call = await live_call(house, browsers["chromium"], minutes, *more)
+    booking = call.booking
+    monitor = await staff(browsers["chromium"], house, booking.monitor, "/monitor")
     row = monitor.page.locator(f'[data-visrn="{booking.visrn}"]')
     await row.wait_for()
     room = str(await row.get_attribute("data-room"))
     state = await registry.room(room)
     assert state is not None
     ids = {str(seat.role): seat.participant for seat in state.spec.seats}
-    return Watched(house, booking, room, mother, prison, operator, monitor, registry, ids["visitor"], ids["terminal"])
+    sides = call.mother, call.prison, call.operator
+    return Watched(house, booking, room, *sides, monitor, registry, ids["visitor"], ids["terminal"])
 
 
 async def follow(call: Watched, browsers: dict[str, Browser]) -> Person:

@@ -24,7 +24,7 @@ from rooms.seats import Role as RoomRole
 from tests.support.callers import GREYS, QuietCaller
 from tests.support.desk import PASSWORD, Desk, shown
 from tests.support.nodes import QUICK, TestNode
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 from tests.support.visits import furnish
 from web.entry import room_spec
 

@@ -5,30 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser
 
-from tests.scenarios.house import Booking, House
-from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
+from tests.scenarios.house import House
+from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, live_call
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 
-async def live_call(house: House, browsers: dict[str, Browser], minutes: str) -> tuple[Booking, Person, Person]:
-    """A call in which both sides see and hear each other: booking, mother, prison."""
-    booking = await house.demo("--minutes", minutes, "--starts-in", "3")
-    chromium = browsers["chromium"]
-    prison = await terminal(chromium, booking)
-    operator = await staff(chromium, house, booking.operator, "/operator")
-    await start(operator, booking)
-    mother = await family(chromium, house, booking)
-    await ready(mother)
-    await mother.until("live", within=45_000)
-    await mother.sees_and_hears(PRISONS_PICTURE)
-    await prison.sees_and_hears(FAMILYS_PICTURE)
-    return booking, mother, prison
-
-
 async def test_family_reloads_the_page_in_mid_call_and_is_back(house: House, browsers: dict[str, Browser]) -> None:
     """A reload needs no new codes and leads back to the same call and the same end."""
-    booking, mother, prison = await live_call(house, browsers, "1.5")
+    call = await live_call(house, browsers["chromium"], "1.5")
+    booking, mother, prison = call.booking, call.mother, call.prison
     await mother.page.reload()
     await mother.until("live")
     await mother.sees_and_hears(PRISONS_PICTURE)
@@ -38,7 +24,8 @@ async def test_family_reloads_the_page_in_mid_call_and_is_back(house: House, bro
 
 async def test_media_goes_on_while_a_cut_socket_resumes(house: House, browsers: dict[str, Browser]) -> None:
     """The signalling socket is reset on both sides; pictures go on and the call never leaves `live`."""
-    booking, mother, _prison = await live_call(house, browsers, "1.5")
+    call = await live_call(house, browsers["chromium"], "1.5")
+    booking, mother = call.booking, call.mother
     before = await mother.media()
     connections = await mother.page.evaluate("window.probe.states().length")
     house.cable.cut()
@@ -56,7 +43,8 @@ async def test_people_get_back_in_by_themselves_after_the_node_was_killed(
     house: House, browsers: dict[str, Browser]
 ) -> None:
     """SIGKILL in mid-call: both sides are back without a touch, to the same boundary, and the visit closes on time."""
-    booking, mother, prison = await live_call(house, browsers, "2")
+    call = await live_call(house, browsers["chromium"], "2")
+    booking, mother, prison = call.booking, call.mother, call.prison
     house.kill_node()
     packets = (await mother.media())["videoPackets"]
     await mother.media_until(lambda now: now["videoPackets"] > packets + 50, within=30_000)

@@ -144,4 +144,4 @@ async def test_fifth_watcher_is_told_that_the_room_is_full(house: House, browser
         await watcher.page.click(f'[data-visrn="{booking.visrn}"] [data-action="watch"]')
         await watcher.until("live")
     await watchers[4].page.click(f'[data-visrn="{booking.visrn}"] [data-action="watch"]')
-    await watchers[4].page.get_by_text("All places in this visit are taken").wait_for()
+    await watchers[4].page.get_by_text("As many monitors as may watch this room").wait_for()

@@ -23,7 +23,7 @@ from rooms.seats import Role, RoomSpec
 from signaling.limits import Limits
 from signaling.node.app import create_app
 from tests.support.live import make_spec
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 #: The limits of every day, but for the waits.
 QUICK = Limits(probe_within=0.3, hello_within=2.0)

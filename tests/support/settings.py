@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import ENV_PREFIX, Settings
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 SECRET_KEY = "a key for tests alone, and long enough"
 

@@ -28,7 +28,7 @@ from broker.admission.limits import (
 from config import keys, live
 from config.settings import Settings
 from tests.support.clock import NOON
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 T = TypeVar("T")
 VISRN, OTHER_VISRN = "25/35/55/2021", "25/35/56/2021"

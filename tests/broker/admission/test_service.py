@@ -31,7 +31,7 @@ from broker.visit import Visit
 from config import keys, live
 from config.settings import Settings
 from tests.support.clock import NOON
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 from tests.support.visits import Place, approved, request
 
 SECOND = timedelta(seconds=1)

@@ -20,7 +20,7 @@ from broker.outbox import Channel
 from config.settings import Settings
 from tests.broker.samples import a_mail
 from tests.support.clock import NOON
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 Make = Callable[..., Settings]
 MOBILE = "+919876543210"

@@ -20,7 +20,7 @@ from config.settings import Settings
 from tests.broker.samples import a_mail
 from tests.support.clock import NOON
 from tests.support.letters import a_reader
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 from tests.support.smtp import SmtpServer
 
 FROM = "Mulakat <no-reply@prisons.example>"

@@ -22,7 +22,7 @@ from broker.visit import Visit
 from config import live
 from config.settings import Settings
 from tests.support.clock import NOON
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 from tests.support.visits import IDENTITY, Place, approved, new_visitor, request
 
 SECOND = timedelta(seconds=1)

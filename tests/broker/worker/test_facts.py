@@ -22,7 +22,7 @@ from config import keys
 from config.facts import EndReason, Fact, FactName, LeaveReason
 from tests.support.clock import ManualClock
 from tests.support.deciding import paper
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 MINUTE = timedelta(minutes=1)
 

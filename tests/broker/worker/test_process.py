@@ -29,7 +29,7 @@ from config.clock import SystemClock
 from config.settings import Settings
 from tests.broker.samples import a_mail
 from tests.broker.worker.test_facts import look, tell, whole_visit
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 from tests.support.smtp import SmtpServer
 from tests.support.visits import approved, furnish, request
 

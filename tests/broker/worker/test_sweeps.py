@@ -16,7 +16,7 @@ from config.facts import EndReason
 from tests.broker.worker.test_facts import look, whole_visit
 from tests.support.clock import ManualClock
 from tests.support.deciding import paper
-from tests.support.redis import free_port
+from tests.support.ports import free_port
 
 
 def sweeper(db: Database, redis: Redis, clock: ManualClock, *, caught_up: bool = True) -> Sweeper:
