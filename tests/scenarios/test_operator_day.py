@@ -10,7 +10,6 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ async def open_house(var: Path) -> AsyncIterator[House]:
             newest = await uow.rules.newest(STATE)
             rule = newest.rule.model_copy(update={"no_show_minutes": 1})
             await uow.rules.add(
-                STATE, rule, date(2024, 1, 1), source="test", note="", by="system:test", now=SystemClock().now()
+                STATE, rule, newest.valid_from, source="test", note="", by="system:test", now=SystemClock().now()
             )
             await uow.commit()
         await db.close()
@@ -194,7 +193,7 @@ async def test_a_day_at_a_jail_with_three_terminals_and_six_sessions(
         prisons = [await terminal(chromium, booking) for booking in (held, absent, bounced)]
         for number in range(3):
             line = operator.page.locator(".terminals .line").nth(number)
-            await expect(line).to_have_attribute("data-camera", "ok", timeout=30_000)
+            await expect(line).to_have_attribute("data-camera", "ok", timeout=60_000)
 
         # The first slot.
         daughter = await helped_in(house, chromium, operator, bounced)

@@ -17,8 +17,9 @@ from rooms.media.wire import rtcp
 from rooms.seats import Role, RoomSpec
 from tests.support.nodes import BOTH, Page, TestNode
 
-#: The pictures a caller shows in turn: greys that a wall's picture can be told apart by.
-GREYS = (60, 200)
+#: The pictures a caller shows in turn: greys that a wall's picture can be told apart by. Three, for a wall takes every
+#: second keyframe or so, and would always meet the same one of two.
+GREYS = (60, 130, 200)
 #: A header extension that says -30 dBov: somebody speaks (RFC 8285, RFC 6464).
 _LEVEL = b"\xbe\xde\x00\x01" + bytes([0x10, 30, 0, 0])
 _CONSENT_EVERY = 4.0
