@@ -126,9 +126,10 @@ class Losses:
         """The ids of visits whose losses somebody has confirmed or corrected, the newest visit first."""
         return await self._asked_about(VisitLossRow.confirmed_at.is_not(None), jail_ids, limit)
 
-    async def count_waiting(self, jail_ids: Collection[int]) -> int:
-        """How many visits wait to be looked at."""
-        query = _told(VisitLossRow.confirmed_at.is_(None), jail_ids).subquery()
+    async def count_waiting(self, jail_ids: Collection[int], since: datetime) -> int:
+        """How many visits that began at or after `since` wait to be looked at."""
+        waiting = _told(VisitLossRow.confirmed_at.is_(None), jail_ids).where(VisitRow.starts_at >= since)
+        query = waiting.subquery()
         return await self._session.scalar(select(func.count()).select_from(query)) or 0
 
     async def judge(  # noqa: PLR0917 - which loss, what it was, then who says so and when

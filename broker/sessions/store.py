@@ -13,7 +13,7 @@ from broker.audit.events import AuditEvent
 from broker.audit.store import Audit
 from broker.sessions.model import Incident, IncidentKind, Note, Severity
 from broker.sessions.turns import INTERVENTIONS, TURNS, Act
-from broker.storage.models import AuditRow, IncidentRow, SessionNoteRow, VisitLossRow, VisitRow
+from broker.storage.models import AuditRow, IncidentRow, SessionNoteRow, VisitRow
 
 
 class Sessions:
@@ -81,15 +81,6 @@ class Sessions:
         )
         rows = await self._session.scalars(select(AuditRow).where(AuditRow.seq.in_(newest)))
         return {row.visit_id or "": _act(row) for row in rows}
-
-    async def losses_to_confirm(self, jail_id: int, since: datetime) -> int:
-        """How many visits of a jail, over since then, have lost minutes whose cause nobody has looked at."""
-        found = await self._session.scalar(
-            select(func.count(VisitRow.id.distinct()))
-            .join(VisitLossRow, VisitLossRow.visit_id == VisitRow.id)
-            .where(VisitRow.jail_id == jail_id, VisitRow.ends_at >= since, VisitLossRow.confirmed_at.is_(None))
-        )
-        return found or 0
 
     async def _count(self, table: type[SessionNoteRow | IncidentRow], visit_ids: Collection[str]) -> dict[str, int]:
         rows = await self._session.execute(

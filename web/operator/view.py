@@ -70,7 +70,7 @@ async def load(app: web.Application, jail: Jail) -> Board:
         visits = await uow.visits.day([jail.id], start, end)
         terminals = await uow.jails.terminals(jail.id)
         paper = await _paper(uow, visits)
-        losses = await uow.sessions.losses_to_confirm(jail.id, now - LOSSES_SINCE)
+        losses = await uow.losses.count_waiting([jail.id], now - LOSSES_SINCE)
     terminal_ids = [terminal.id for terminal in terminals]
     live, seen, healths, asked = await asyncio.gather(
         _live(app, visits, paper, now),

@@ -166,5 +166,5 @@ async def test_short_trouble_is_kept_and_nobody_is_asked_about_it(
     async with db.read() as uow:
         [loss] = await uow.losses.of_visit(visit.id)
         assert await uow.losses.waiting([office.jail.id]) == []
-        assert await uow.losses.count_waiting([office.jail.id]) == 0
+        assert await uow.losses.count_waiting([office.jail.id], visit.starts_at) == 0
     assert (loss.cause, loss.seconds) == (LossCause.FAMILY_NETWORK, 10)

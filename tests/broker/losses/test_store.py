@@ -28,7 +28,8 @@ async def test_visits_whose_families_may_be_owed_more_come_first_then_the_newest
         jail = [office.jail.id]
         assert await uow.losses.waiting(jail) == [late, early, given]
         assert await uow.losses.waiting(jail, limit=1) == [late]
-        assert await uow.losses.count_waiting(jail) == 3
+        assert await uow.losses.count_waiting(jail, MORNING) == 3
+        assert await uow.losses.count_waiting(jail, MORNING + 29 * DAY) == 1
         assert await uow.losses.waiting([office.jail.id + 1]) == await uow.losses.looked_at(jail) == []
         [loss] = await uow.losses.of_visit(late)
         await uow.losses.judge(loss.id, LossCause.NOBODY_CAME, LossSide.FAMILY, "They rang.", STAFF, MORNING)

@@ -7,8 +7,6 @@ from datetime import timedelta
 from broker.audit.events import AuditEvent
 from broker.sessions.model import IncidentKind, Severity
 from broker.storage.database import Database
-from broker.storage.models import VisitLossRow
-from broker.vocabulary import LossCause, LossSide
 from tests.support.clock import NOON
 from tests.support.visits import Place, booked, furnish
 
@@ -70,33 +68,3 @@ async def test_turns_and_interventions_are_read_from_the_audit(db: Database, pla
     ]
     assert (acts[1].why, acts[1].side) == ("because", "prison")
     assert {visit_id: act.seq for visit_id, act in newest.items()} == {first.id: 4, second.id: 3}
-
-
-async def test_losses_that_somebody_has_looked_at_are_not_counted(db: Database, place: Place) -> None:
-    """A visit counts once, however many pieces were lost; another jail's and an old one not at all."""
-    elsewhere = await furnish(db, state=19, code=3)
-    lost, seen, theirs = await booked(db, place), await booked(db, place, terminal=1), await booked(db, elsewhere)
-    pieces = [
-        (lost, LossCause.NODE_DOWN, None),
-        (lost, LossCause.TERMINAL_DOWN, None),
-        (seen, LossCause.NODE_DOWN, NOON),
-        (theirs, LossCause.NODE_DOWN, None),
-    ]
-    async with db.begin() as uow:
-        uow.session.add_all(
-            VisitLossRow(
-                visit_id=visit.id,
-                measured=cause,
-                measured_side=LossSide.PRISON,
-                cause=cause,
-                side=LossSide.PRISON,
-                seconds=60,
-                evidence=[],
-                confirmed_at=confirmed_at,
-            )
-            for visit, cause, confirmed_at in pieces
-        )
-        await uow.commit()
-    async with db.read() as uow:
-        assert await uow.sessions.losses_to_confirm(place.jail.id, NOON - HOUR) == 1
-        assert await uow.sessions.losses_to_confirm(place.jail.id, NOON + HOUR) == 0
