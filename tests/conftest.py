@@ -8,6 +8,7 @@ from config.i18n import compile_catalogues
 
 pytest_plugins = [
     "tests.support.browsers",
+    "tests.support.passwords",
     "tests.support.postgresql",
     "tests.support.redis",
     "tests.support.settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def environments() -> dict[str, Environment]:
     return {code: _environment(code) for code in LANGUAGES}
 
 
+@cache
 def _environment(code: str) -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEMPLATE_DIR),

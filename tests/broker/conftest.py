@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import shutil
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from broker.storage.database import Database
-from broker.storage.migrate import migrate
 from tests.support.postgresql import SUPERUSER, Cluster
+from tests.support.sqlite import make_database, migrate_apart
 from tests.support.visits import Place, furnish
 
 _TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
 
-def _migrate(url: str) -> None:
-    """In a thread of its own: the test's event loop isn't ours to replace."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(migrate(url))).result()
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, not to be written to."""
-    path = tmp_path_factory.mktemp("migrated") / "template.db"
-    _migrate(f"sqlite+aiosqlite:///{path}")
-    return path
-
-
 @pytest.fixture(scope="session")
 def migrated_template(postgres_cluster: Cluster) -> Cluster:
     """The cluster, with a migrated database to copy."""
     postgres_cluster.sql(f"CREATE DATABASE {_TEMPLATE}")
-    _migrate(f"postgresql+asyncpg://{SUPERUSER}@/{_TEMPLATE}?host={postgres_cluster.folder}")
+    migrate_apart(f"postgresql+asyncpg://{SUPERUSER}@/{_TEMPLATE}?host={postgres_cluster.folder}")
     return postgres_cluster
 
 
 @pytest.fixture
-def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+def migrated_sqlite_url(tmp_path: Path) -> str:
     """A migrated embedded database."""
-    shutil.copy(migrated_file, tmp_path / "test.db")
-    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    return make_database(tmp_path / "test.db")
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from argon2 import PasswordHasher
+from sqlalchemy import make_url
 
-from broker.staff import Role, Staff
+from broker.staff import Role, Staff, hash_password
 from broker.storage.database import Database
-from broker.storage.migrate import migrate
 from broker.storage.models import JailRow
 from broker.storage.staff import NewStaff
 from broker.visit import Slot, Visit, VisitKind
@@ -29,6 +28,7 @@ from rooms.host.link import NodeLink
 from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role as RoomRole
 from tests.support.clock import ManualClock
+from tests.support.sqlite import make_database
 from tests.support.visits import Place, furnish, request
 from web.app import create_app
 from web.keys import DB, REDIS, REGISTRY
@@ -39,10 +39,9 @@ NODE_URL = "ws://127.0.0.1:1/ws"
 Browser = aiohttp.ClientSession
 
 
-@cache
-def password_hash() -> str:
-    """The hash of PASSWORD, made once: argon2 is slow on purpose."""
-    return PasswordHasher().hash(PASSWORD)
+async def password_hash() -> str:
+    """The hash of PASSWORD."""
+    return await hash_password(PASSWORD)
 
 
 @dataclass
@@ -85,7 +84,7 @@ class Desk:
                     username=username,
                     name=f"Name of {username}",
                     role=role,
-                    password_hash=password_hash(),
+                    password_hash=await password_hash(),
                     totp_secret=totp_secret,
                     jail_ids=frozenset(place.jail.id for place in places),
                 )
@@ -197,7 +196,7 @@ async def next_message(answer: aiohttp.ClientResponse, wanted: Callable[[Any], b
 @asynccontextmanager
 async def open_desk(settings: Settings, *, midday: bool = False) -> AsyncIterator[Desk]:
     """The web application, running, with two jails and a room node that is alive. `midday`: at the jails it is noon."""
-    await migrate(settings.database_url)
+    make_database(Path(make_url(settings.database_url).database or ""))
     clock = ManualClock(datetime.now(UTC))
     server = TestServer(create_app(settings, clock=clock), port=settings.port)
     await server.start_server()

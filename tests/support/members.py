@@ -24,7 +24,7 @@ async def hire(
                 username,
                 f"Name of {username}",
                 role,
-                password_hash(),
+                await password_hash(),
                 totp_secret,
                 every_jail=reach.every_jail,
                 state_codes=reach.state_codes,

@@ -76,6 +76,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_the_same_page(desk: Desk
         assert pages[0][0] == 401
 
 
+@pytest.mark.usefixtures("passwords_cost_as_ever")
 async def test_an_unknown_name_takes_as_long_as_a_known_one(desk: Desk) -> None:
     """Nobody learns from the time which usernames exist: both pay for one argon2 check."""
     await desk.hire("asha", Role.OPERATOR, desk.here)
