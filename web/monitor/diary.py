@@ -16,6 +16,7 @@ from broker.visit import Jail, Visit
 from broker.vocabulary import LookKind
 from web.keys import CLOCK, DB
 from web.monitor import wall
+from web.monitor.looking import MOVED_EVERY
 from web.operator.actions import actor
 from web.operator.view import day_asked
 from web.render import render
@@ -27,14 +28,15 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One session of the day: how often and for how long it was followed, by whom (staff ids), and how long its small
-    pictures were on a wall.
+    """One session of the day: how often and for how long it was followed, by whom (staff ids), and how often and for
+    how long its small pictures were on a wall.
     """
 
     visit: Visit
     follows: int
     followed: timedelta
     by: tuple[int, ...]
+    walls: int
     on_wall: timedelta
 
     @property
@@ -69,6 +71,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         jails=jails,
         day=day,
         lines=lines(visits, looks),
+        beat=MOVED_EVERY,
         names=names,
     )
 
@@ -84,12 +87,14 @@ def lines(visits: Iterable[Visit], looks: Sequence[Look]) -> list[Line]:
 
 def _line(visit: Visit, looks: Sequence[Look]) -> Line:
     follows = [look for look in looks if look.how is LookKind.FOLLOW]
+    walls = [look for look in looks if look.how is LookKind.WALL]
     return Line(
         visit,
         len(follows),
         together(follows),
         tuple(dict.fromkeys(look.staff_id for look in follows)),
-        together(look for look in looks if look.how is LookKind.WALL),
+        len(walls),
+        together(walls),
     )
 
 

@@ -48,8 +48,8 @@ async def opened(app: web.Application, staff: Staff, *, anew: bool) -> None:
 
 
 async def begin(app: web.Application, staff: Staff, room_ids: Iterable[str]) -> dict[str, int]:
-    """Let the pictures of these rooms be looks of this member of staff: those that go on are kept, the others begin
-    now. Look ids by room. Raises RedisError, SQLAlchemyError: then no picture may be shown.
+    """Let the pictures of these rooms be looks of this member of staff: those that go on did so until now, the others
+    begin. Look ids by room. Raises RedisError, SQLAlchemyError: then no picture may be shown.
     """
     ids = sorted(set(room_ids))
     if not ids:
@@ -57,11 +57,11 @@ async def begin(app: web.Application, staff: Staff, room_ids: Iterable[str]) -> 
     redis = app[REDIS]
     found = await redis.mget([keys.wall_look(staff.id, room_id) for room_id in ids])
     looks = {room_id: int(look) for room_id, look in zip(ids, found, strict=True) if look is not None}
-    missing = [room_id for room_id in ids if room_id not in looks]
-    if missing:
-        async with app[DB].begin() as uow:
-            looks |= await uow.monitoring.begin_looks(missing, staff.id, LookKind.WALL, app[CLOCK].now())
-            await uow.commit()
+    missing, now = [room_id for room_id in ids if room_id not in looks], app[CLOCK].now()
+    async with app[DB].begin() as uow:
+        await uow.monitoring.extend(looks.values(), now)
+        looks |= await uow.monitoring.begin_looks(missing, staff.id, LookKind.WALL, now)
+        await uow.commit()
     pipeline = redis.pipeline(transaction=False)
     for room_id, look_id in looks.items():
         pipeline.set(keys.wall_look(staff.id, room_id), str(look_id), ex=REMEMBERED)
@@ -79,6 +79,7 @@ class Showing:
         self._app = app
         self._pictures = pictures
         self._follows = follows
+        self._staff: Staff | None = None
         self._rooms: frozenset[str] = frozenset()
         self._looks: frozenset[int] = frozenset()
         self._moved = self._shown = float("-inf")
@@ -88,31 +89,37 @@ class Showing:
         now, rooms = self._app[CLOCK].monotonic(), frozenset(room_ids)
         changed = rooms != self._rooms
         if changed or now - self._moved >= MOVED_EVERY:
-            await self._move(staff, rooms)
-            self._rooms, self._moved = rooms, now
+            before, self._looks = self._looks, await self._on_the_page(staff, rooms)
+            await self._extend(before - self._looks)
+            self._staff, self._rooms, self._moved = staff, rooms, now
         if changed or now - self._shown >= _SHOWN_EVERY:
             await interest.show(self._app[REDIS], rooms if self._pictures or self._follows else ())
             self._shown = now
 
-    async def _move(self, staff: Staff, rooms: frozenset[str]) -> None:
-        app = self._app
-        going_on = set(self._looks)
-        if self._pictures:
-            self._looks = frozenset((await begin(app, staff, rooms)).values())
-        elif self._follows:
-            async with app[DB].read() as uow:
-                found = await uow.monitoring.going_on(rooms, staff.id, app[CLOCK].now())
-            self._looks = frozenset(found.values())
-        if going_on | self._looks:
-            async with app[DB].begin() as uow:
-                await uow.monitoring.extend(going_on | self._looks, app[CLOCK].now())
-                await uow.commit()
-
     async def close(self) -> None:
         """The page is gone: its looks end now, as well as can be."""
-        if not self._looks:
+        if self._staff is None:
             return
         with suppress(RedisError, SQLAlchemyError, OSError, TimeoutError):
+            # A follow begins after its page: a short one may not have been met with yet.
+            found = await self._on_the_page(self._staff, self._rooms) if self._follows else frozenset()
+            await self._extend(self._looks - found)
+
+    async def _on_the_page(self, staff: Staff, rooms: frozenset[str]) -> frozenset[int]:
+        """The looks of what is on the page; they went on until now."""
+        if self._pictures:
+            return frozenset((await begin(self._app, staff, rooms)).values())
+        if not self._follows:
+            return frozenset()
+        async with self._app[DB].read() as uow:
+            found = await uow.monitoring.going_on(rooms, staff.id, self._app[CLOCK].now())
+        looks = frozenset(found.values())
+        await self._extend(looks)
+        return looks
+
+    async def _extend(self, looks: frozenset[int]) -> None:
+        """These went on until now."""
+        if looks:
             async with self._app[DB].begin() as uow:
-                await uow.monitoring.extend(self._looks, self._app[CLOCK].now())
+                await uow.monitoring.extend(looks, self._app[CLOCK].now())
                 await uow.commit()

@@ -15,6 +15,7 @@ from broker.storage.unit import UnitOfWork
 from broker.visit import Visit
 from broker.visrn import VisRN
 from web.keys import CLOCK, DB
+from web.monitor.looking import MOVED_EVERY
 from web.operator.actions import actor
 from web.render import render
 from web.staff.guard import STAFF, authenticated, require_scope
@@ -57,6 +58,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         now=app[CLOCK].now(),
         visit=visit,
         looks=looks,
+        beat=MOVED_EVERY,
         acts=acts,
         names=names,
         sums=None if ways is None else sums(ways),

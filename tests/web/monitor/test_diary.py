@@ -31,9 +31,28 @@ async def test_a_day_says_which_sessions_were_looked_into_and_which_were_not(des
     assert "Name of mira" in rows[str(seen.visrn)]
     assert 'data-looked="no"' in rows[str(unseen.visrn)]
     assert "5:00" in rows[str(unseen.visrn)]
+    assert ">never</td>" in rows[str(seen.visrn)]
     assert rows[str(missed.visrn)] == ""
     assert "Nobody looked into 1 of them." in page
     assert "room:list" in {event for event, _ in await events_of(desk)}
+
+
+async def test_a_look_that_was_not_heard_of_again_is_not_said_to_have_lasted_no_time(
+    desk: Desk, monitor: Browser
+) -> None:
+    """On the day's page and in the visit's record: it was shorter than the time between two signs of life."""
+    visit = await live(desk, await desk.book())
+    async with desk.db.begin() as uow:
+        mira = await uow.staff.by_username("mira")
+        assert mira is not None
+        for how in LookKind:
+            await uow.monitoring.begin_looks([visit.id], mira.staff.id, how, desk.clock.now())
+        await uow.commit()
+    day = await (await monitor.get("/monitor/looks")).text()
+    assert "1 time, under 15 s" in day
+    assert ">under 15 s</td>" in day
+    record = await (await monitor.get(f"/monitor/record/{visit.id}")).text()
+    assert record.count("(under 15 s)") == 2
 
 
 async def test_another_day_or_jail_is_shown_where_it_is_in_scope(desk: Desk, monitor: Browser) -> None:

@@ -23,7 +23,12 @@ async def test_a_wall_loaded_again_goes_on_with_the_same_looks(desk: Desk, mira:
     """And a room that is new on it begins one; somebody else's look is another one."""
     one, two = await live(desk, await desk.book()), await live(desk, await desk.book(terminal=1))
     first = await looking.begin(desk.app, mira, [one.id])
+    began = desk.clock.now()
+    desk.clock.advance(20)
     assert await looking.begin(desk.app, mira, [one.id, two.id]) == first | {two.id: first[one.id] + 1}
+    async with desk.db.read() as uow:
+        (look,) = await uow.monitoring.looks([one.id])
+    assert (look.started_at, look.ended_at) == (began, desk.clock.now()), "also where the page is loaded by hand"
     nitin = await desk.hire("nitin", Role.MONITOR, desk.here)
     assert (await looking.begin(desk.app, nitin, [one.id]))[one.id] > first[one.id] + 1
     assert await looking.begin(desk.app, mira, []) == {}
@@ -66,6 +71,22 @@ async def test_a_page_that_follows_moves_on_its_own_follows_and_no_others(desk: 
         hers, theirs = await uow.monitoring.follows([visit.id])
     assert (hers.ended_at, theirs.ended_at) == (desk.clock.now(), began)
     assert await interest.shown(desk.redis, [visit.id]) == {visit.id}
+
+
+async def test_a_follow_of_a_few_seconds_ends_with_its_page(desk: Desk, mira: Staff) -> None:
+    """It begins after the page's stream, and is over before the looks are moved on for the first time."""
+    visit = await live(desk, await desk.book())
+    page = looking.Showing(desk.app, pictures=False, follows=True)
+    await page.show(mira, [visit.id])
+    async with desk.db.begin() as uow:
+        await uow.monitoring.begin_looks([visit.id], mira.id, LookKind.FOLLOW, desk.clock.now(), "monitor-1")
+        await uow.commit()
+    desk.clock.advance(4)
+    await page.show(mira, [visit.id])
+    await page.close()
+    async with desk.db.read() as uow:
+        (look,) = await uow.monitoring.follows([visit.id])
+    assert look.length.total_seconds() == 4
 
 
 async def test_a_page_that_nobody_sees_records_and_asks_nothing(desk: Desk, mira: Staff) -> None:
