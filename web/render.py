@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.i18n import LANGUAGES, translations
 from web import csrf, language, timewords
 from web.keys import ASSETS, SETTINGS, TEMPLATES
-from web.staff import navigation
+from web.staff import navigation, reasons
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -39,6 +39,7 @@ def _environment(code: str) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext, npgettext=catalogue.npgettext
     )
     env.filters.update(timewords.filters(code))
+    env.filters["why"] = lambda reason, event: reasons.say(event, reason, catalogue.gettext)
     return env
 
 

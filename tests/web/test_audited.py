@@ -17,17 +17,21 @@ from broker.audit.events import AuditEvent
 from broker.audit.store import Audit
 from broker.staff import Reach, Role
 from tests.support import audited_consoles, audited_desk, audited_staff
-from tests.support.audit import audited
+from tests.support.audit import audited, entries
 from tests.support.audited import ADMIN, AUDITOR, CASES, NOBODY, OPERATOR, SUPER, Case, Stage
 from tests.support.audited_consoles import HELD
 from tests.support.deciding import Office
 from tests.support.desk import Browser, Desk, midday_desk, sign_in
 from tests.support.members import hire
 from tests.support.superintendent import open_office_at
+from web.audit.known import look_up
+from web.audit.lines import Reader
 
 __all__ = ["audited_consoles", "audited_desk", "audited_staff", "midday_desk"]
 
 ROOT = Path(__file__).resolve().parents[2]
+#: A word of ours as it is stored, or a time.
+_ID = re.compile(r"[a-z][a-z_]+[:/]?[a-z_/]*|\d{4}-\d\d-\d\dT.*")
 
 #: What families and terminals open: their own visits and nobody else's.
 THEIR_OWN = (
@@ -109,7 +113,7 @@ async def stage(desk: Desk) -> Stage:
 
 
 async def test_every_act_and_every_look_leaves_its_entry(stage: Stage) -> None:
-    """Each route of the table done once, by whom may."""
+    """Each route of the table done once, by whom may; and who reads the entries reads no ids."""
     wrong = {}
     async with AsyncExitStack() as stack:
         browsers: dict[str, Browser] = {}
@@ -122,6 +126,16 @@ async def test_every_act_and_every_look_leaves_its_entry(stage: Stage) -> None:
             if found != list(case.events):
                 wrong[f"{number}: {case.route}"] = found
     assert wrong == {}
+    assert await _raw(stage) == set()
+
+
+async def _raw(stage: Stage) -> set[tuple[str, str, str]]:
+    """What a reader of Hindi would read of the entries as it is stored: event, label and value."""
+    recorded = await entries(stage.desk.db)
+    async with stage.desk.db.read() as uow:
+        lines = Reader(await look_up(uow, recorded), "hi", "Asia/Kolkata").lines(recorded)
+    said = {(line.event, *pair) for line in lines for pair in (*line.details, ("", line.why), ("", line.role))}
+    return {each for each in said if any(_ID.fullmatch(text) for text in each[1:])}
 
 
 async def _do(stage: Stage, case: Case, browser: Browser) -> list[str]:

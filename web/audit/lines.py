@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,15 +11,13 @@ from babel.dates import format_date, format_time
 
 from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
-from broker.reasons import NAMES
-from broker.staff import Role, StaffName, staff_id
-from broker.storage.unit import UnitOfWork
-from config.i18n import N_, translations
-from web.audit.values import VALUES
-from web.audit.words import ACTORS, DETAILS, EVENTS, SUBJECTS
+from broker.staff import staff_id
+from config.i18n import translations
+from web.audit.details import Noted
+from web.audit.known import Known
+from web.audit.words import ACTORS, EVENTS, SUBJECTS, SYSTEM
+from web.staff import reasons
 from web.staff.words import ROLES
-
-_STAFF = "staff:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +43,6 @@ class Line:
     details: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the numbers in some entries stand for today."""
-
-    staff: Mapping[int, StaffName]
-    visits: Mapping[str, str]
-    jails: Mapping[int, str]
-    keys: Mapping[str, str]
-
-
-async def look_up(uow: UnitOfWork, entries: Collection[Entry]) -> Known:
-    """All names that these entries need, in a few statements."""
-    people = {number for entry in entries for text in (entry.by, entry.subject) if (number := staff_id(text))}
-    visits = {entry.visit_id for entry in entries if entry.visit_id}
-    asked_keys = any(text.startswith("api_key:") for entry in entries for text in (entry.by, entry.subject))
-    return Known(
-        await uow.staff.named(people),
-        {visit_id: str(number) for visit_id, number in (await uow.visits.numbers(visits)).items()},
-        {jail.id: jail.name for jail in await uow.jails.all()},
-        {f"api_key:{key.id}": key.name for key in await uow.api_keys.all()} if asked_keys else {},
-    )
-
-
 class Reader:
     """Puts entries into the words of one language and on the clock of one zone."""
 
@@ -76,7 +50,9 @@ class Reader:
         self._known = known
         self._language = language
         self._zone = ZoneInfo(timezone)
-        self._catalogue: gettext.NullTranslations = translations(language)
+        self._say = translations(language).gettext
+        names = {"subject": self._subject, "who": lambda by: self._actor(by)[0]}
+        self._noted = Noted(known, language, self._zone, names)
 
     def lines(self, entries: Sequence[Entry]) -> list[Line]:
         """In the same order."""
@@ -101,12 +77,9 @@ class Reader:
             jail=jail,
             subject=entry.subject,
             about="" if entry.subject == entry.by else self._subject(entry.subject),
-            why=self._say(NAMES[entry.why]) if entry.why in NAMES else entry.why,  # type: ignore[index] # by its value
-            details=tuple((self._label(name), self._value(name, value)) for name, value in entry.details.items()),
+            why=reasons.say(entry.event, entry.why, self._say),
+            details=self._noted.pairs(entry.details),
         )
-
-    def _say(self, sentence: str) -> str:
-        return self._catalogue.gettext(sentence)
 
     def _event(self, event: str) -> str:
         """An event that the code does not know any more stands there as it was stored."""
@@ -120,36 +93,14 @@ class Reader:
         if kind == "api_key":
             return self._known.keys.get(by, by), self._say(ACTORS[kind])
         if kind in ACTORS:
-            return self._say(ACTORS[kind]), rest if kind == "system" else ""
+            return self._say(ACTORS[kind]), self._say(SYSTEM[rest]) if kind == "system" and rest in SYSTEM else ""
         return by, ""
 
     def _subject(self, subject: str) -> str:
-        kind, _, number = subject.partition(":")
+        # A watch's id begins so, for itself as for the room.
+        kind, _, number = subject.replace("monitor-", "monitor:", 1).partition(":")
         if kind not in SUBJECTS:
             return subject
         staff = self._known.staff.get(staff_id(subject) or 0)
         name = staff.name if staff is not None else self._known.keys.get(subject, "")
-        return f"{self._say(SUBJECTS[kind])} {name or number}"
-
-    def _label(self, name: str) -> str:
-        return self._say(DETAILS[name]) if name in DETAILS else name.replace("_", " ")
-
-    def _value(self, name: str, value: object) -> str:
-        if isinstance(value, list):
-            return ", ".join(self._value(name, each) for each in value) or "–"
-        if value is None or isinstance(value, bool):
-            return "–" if value is None else self._say(_YES if value else _NO)
-        text = str(value)
-        if name in {"jail", "jails"} and isinstance(value, int):
-            return self._known.jails.get(value, f"#{value}")
-        if name.startswith("role") and text in set(Role):
-            return self._say(ROLES[Role(text)])
-        if text in NAMES:
-            return self._say(NAMES[text])  # type: ignore[index] # by its value
-        if name == "event" and text in set(AuditEvent):
-            return self._event(text)
-        words = VALUES.get(name, {}).get(text)
-        return text if words is None else self._say(words)
-
-
-_YES, _NO = N_("yes"), N_("no")
+        return f"{self._say(SUBJECTS[kind])} {name or number}".rstrip()

@@ -13,7 +13,8 @@ from broker.audit.form import Format
 from broker.audit.search import Place, Search
 from web import language, session, sse
 from web.audit import chain, search, words
-from web.audit.lines import Reader, look_up
+from web.audit.known import look_up
+from web.audit.lines import Reader
 from web.audit.scope import Scope, scope_of
 from web.audit.search import Typed
 from web.console import part

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
+from broker.audit.form import Format
 from broker.lifecycle import Outcome
+from broker.sessions.addresses import Whose
+from broker.sessions.details import Detail
+from broker.sessions.model import Severity
 from broker.vocabulary import RestrictionKind, VisitKind, VisitMode
 from config.i18n import N_
+from rooms.wall.alert import AlertKind
 from web.calendar.words import REASONS
+from web.inmates.words import CATEGORIES, COLUMNS
+from web.losses.words import CAUSES as LOSSES
+from web.reports.words import DIMENSIONS, SETS
+from web.staff.words import PURPOSES
+from web.terminal.commands import CommandName
 
 OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     {
@@ -27,8 +38,31 @@ OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     }
 )
 
-VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+#: Whose fault lost minutes were, by cause and side as they are noted ("terminal_down/prison").
+CAUSES: Mapping[str, str] = MappingProxyType({f"{cause}/{side}": words for (cause, side), words in LOSSES.items()})
+
+VALUES: Mapping[str, Mapping[Any, str]] = MappingProxyType(
     {
+        "alert": {
+            AlertKind.DARK: N_("Dark picture."),
+            AlertKind.DROPPED: N_("Somebody dropped out of the call."),
+            AlertKind.FROZEN: N_("Frozen picture."),
+            AlertKind.ONE_WAY: N_("One side is not seen or heard by the other."),
+            AlertKind.SILENCE: N_("Long silence."),
+        },
+        "asked": {
+            Detail.AGE: N_("age"),
+            Detail.BIRTH_YEAR: N_("year of birth"),
+            Detail.ID_LAST4: N_("the end of the proof's number"),
+            Detail.MOBILE_LAST4: N_("the end of the mobile number"),
+        },
+        "by": DIMENSIONS,
+        "category": CATEGORIES,
+        "changed": COLUMNS,
+        "command": {
+            CommandName.RELOAD: N_("to load its page anew"),
+            CommandName.TEST: N_("to test camera and microphone"),
+        },
         "done": {
             "add": N_("added"),
             "block": N_("a time blocked"),
@@ -39,25 +73,47 @@ VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "search": N_("searched by name or number"),
             "station": N_("a terminal or counter added"),
         },
+        "format": {Format.CSV: N_("a table (CSV)"), Format.JSONL: N_("JSON lines")},
+        "from": {"monitor": N_("the monitor's page")},
         "kind": {
             **{reason.value: words for reason, words in REASONS.items()},
-            RestrictionKind.LEGAL_ONLY.value: N_("Legal visits only"),
-            RestrictionKind.NO_VIDEO.value: N_("No video visits"),
-            RestrictionKind.NO_VISITS.value: N_("No visits"),
-            VisitKind.FAMILY.value: N_("Family visit"),
-            VisitKind.LEGAL.value: N_("Legal visit"),
+            RestrictionKind.LEGAL_ONLY: N_("Legal visits only"),
+            RestrictionKind.NO_VIDEO: N_("No video visits"),
+            RestrictionKind.NO_VISITS: N_("No visits"),
+            VisitKind.FAMILY: N_("Family visit"),
+            VisitKind.LEGAL: N_("Legal visit"),
         },
-        "mode": {VisitMode.IN_PERSON.value: N_("In person"), VisitMode.VIDEO.value: N_("Video")},
-        "outcome": {outcome.value: words for outcome, words in OUTCOMES.items()},
+        "list": {"day": N_("the visits of a day"), "incidents": N_("the incidents of a day")},
+        "mode": {VisitMode.IN_PERSON: N_("In person"), VisitMode.VIDEO: N_("Video")},
+        "outcome": OUTCOMES,
+        "page": {
+            "help": N_("the help with codes"),
+            "looks": N_("who looked into which room"),
+            "record": N_("the record of the call"),
+        },
         "part": {
             "account": N_("the account is not in use"),
             "password": N_("username or password"),
             "second_factor": N_("second factor"),
         },
+        "purpose": PURPOSES,
         "second_factor": {
             "none": N_("none"),
             "recovery": N_("a recovery code"),
             "totp": N_("the authenticator"),
+        },
+        "severity": {
+            Severity.GRAVE: N_("Grave: to be looked at today"),
+            Severity.MINOR: N_("Minor"),
+            Severity.SERIOUS: N_("Serious"),
+        },
+        "show": SETS,
+        "side": {"both": N_("both sides"), "family": N_("Family"), "prison": N_("Prison's side")},
+        "step": {"code_made": N_("a code was made"), "paired": N_("the browser was paired")},
+        "to": {
+            Whose.ACCOUNT: N_("the account that asked for the visit"),
+            Whose.OTHER_VISITOR: N_("another visitor of the same visit"),
+            Whose.OWN: N_("their own address"),
         },
     }
 )

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from broker.audit.events import AuditEvent
 from config.i18n import N_
 
+_COMMAND = N_("by a command on the server")
+
 #: What was done, said of whoever did it.
 EVENTS: Mapping[AuditEvent, str] = MappingProxyType(
     {
@@ -127,6 +129,8 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "block": N_("Blocked time"),
         "inmate": N_("Person in prison"),
         "jail": N_("Jail"),
+        "losses": N_("Lost minutes"),
+        "monitor": N_("Watch"),
         "restriction": N_("Restriction"),
         "staff": N_("Member of staff"),
         "state": N_("State"),
@@ -146,40 +150,79 @@ ACTORS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What of the system it was, by the word behind its colon.
+SYSTEM: Mapping[str, str] = MappingProxyType(
+    {
+        "audit": _COMMAND,
+        "demo": N_("for the demonstration"),
+        "import": _COMMAND,
+        "invite": _COMMAND,
+        "jail": _COMMAND,
+        "rules": _COMMAND,
+        "worker": N_("by itself"),
+    }
+)
+
 #: Labels of what is noted beside an event. A key without one stands there as it is.
 DETAILS: Mapping[str, str] = MappingProxyType(
     {
         "added": N_("added"),
+        "alert": N_("what was amiss"),
         "amount": N_("visits"),
+        "asked": N_("what was asked"),
         "by": N_("divided by"),
+        "category": N_("category"),
         "changed": N_("changed"),
+        "command": N_("command"),
+        "day": N_("day"),
         "done": N_("what was done"),
         "event": N_("event"),
         "every_jail": N_("all jails"),
         "format": N_("format"),
+        "from": N_("where it was done"),
         "given_back": N_("given back to the allowance"),
         "gone": N_("no longer there"),
+        "had": N_("had"),
+        "hours": N_("visiting hours"),
+        "in_the_place_of": N_("in the place of"),
+        "incident": N_("number of the incident"),
         "inmate": N_("person in prison"),
         "jails": N_("jails"),
         "kind": N_("kind"),
+        "list": N_("list"),
         "mode": N_("mode"),
+        "offered": N_("offered"),
         "outcome": N_("outcome"),
+        "page": N_("page"),
         "part": N_("what was wrong"),
+        "participant": N_("participant"),
         "purpose": N_("what it opens"),
         "refused": N_("visitors refused"),
         "reviews": N_("visits to look at again"),
+        "right": N_("answered right"),
         "role": N_("role"),
         "role_before": N_("role before"),
         "rule": N_("rule version"),
         "second_factor": N_("second factor"),
+        "seconds": N_("for how long"),
+        "severity": N_("how bad it was"),
+        "show": N_("what was shown"),
+        "side": N_("side"),
         "since": N_("from"),
+        "slots": N_("times that were offered"),
         "special": N_("outside of the rules"),
+        "starts_at": N_("begins at"),
         "states": N_("states"),
+        "step": N_("step"),
         "subject": N_("about"),
         "terminal": N_("terminal"),
+        "to": N_("to"),
         "until": N_("until"),
         "version": N_("version"),
+        "visitor": N_("visitor"),
+        "visits": N_("which visits"),
         "wants": N_("asked for"),
+        "warning": N_("warning"),
         "who": N_("who"),
         "with_text": N_("with a text"),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from aiohttp import web
 
 from broker.audit.events import AuditEvent
@@ -13,20 +11,15 @@ from broker.register.api_keys import ApiKey
 from broker.staff import Reach, Staff
 from broker.storage.unit import UnitOfWork
 from broker.vocabulary import KeyPurpose
-from config.i18n import N_
 from web import errors
 from web.family.forms import field
 from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
+from web.staff.words import PURPOSES
 
 routes = web.RouteTableDef()
-
-PURPOSES: Mapping[KeyPurpose, str] = {
-    KeyPurpose.REGISTER: N_("Read and change the register of people in prison"),
-    KeyPurpose.REPORTS: N_("Read reports"),
-}
 
 
 @routes.get("/keys")

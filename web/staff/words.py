@@ -1,4 +1,4 @@
-"""What the staff's pages say for the stored words: roles, standings, and what was refused about an account."""
+"""What the staff's pages say for the stored words: roles, standings, keys, and what was refused about an account."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from broker.staff import Role, Standing
+from broker.vocabulary import KeyPurpose
 from config.i18n import N_
 
 ROLES: Mapping[Role, str] = MappingProxyType(
@@ -34,6 +35,14 @@ STANDINGS: Mapping[Standing, str] = MappingProxyType(
         Standing.ACTIVE: N_("Active"),
         Standing.DISABLED: N_("Disabled"),
         Standing.INVITED: N_("Invited, not here yet"),
+    }
+)
+
+#: What a key of another system opens.
+PURPOSES: Mapping[KeyPurpose, str] = MappingProxyType(
+    {
+        KeyPurpose.REGISTER: N_("Read and change the register of people in prison"),
+        KeyPurpose.REPORTS: N_("Read reports"),
     }
 )
 

@@ -20,7 +20,8 @@ from broker.reasons import NAMES, PROPOSED, STAFF_CANCELS, TEXT_NEEDED, CancelRe
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit, VisitStatus
 from web import language
-from web.audit.lines import Reader, look_up
+from web.audit.known import look_up
+from web.audit.lines import Reader
 from web.keys import CLOCK, DB, SETTINGS
 from web.losses.routes import in_words, one_visit
 from web.render import render

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from broker.audit.chain import Details, Entry
 from broker.audit.events import AuditEvent
 from broker.staff import Role, StaffName
-from web.audit.lines import Known, Reader
+from web.audit.known import Known
+from web.audit.lines import Reader
 
 AT = datetime(2026, 3, 2, 20, 45, 7, tzinfo=UTC)
 KNOWN = Known(
@@ -36,7 +37,8 @@ def test_names_stand_in_the_place_of_numbers_and_seconds_are_shown() -> None:
 def test_whoever_is_no_member_of_staff_is_named_by_kind() -> None:
     """The worker, a family, another system, somebody unknown; whoever is not there any more keeps the number."""
     expected = {
-        "system:worker": ("The system", "worker"),
+        "system:worker": ("The system", "by itself"),
+        "system:ghost": ("The system", ""),
         "visitor:abc": ("A visitor", ""),
         "account:abc": ("A family", ""),
         "api_key:4": ("Prison ERP", "Another system"),
@@ -63,7 +65,7 @@ def test_ids_of_ours_are_said_in_words() -> None:
         "wants": ["better_id"],
         "inmate": None,
     }
-    entry = Entry(AT, "system:invite", AuditEvent.STAFF_EDIT, subject="staff:12", why="no_allowance", details=details)
+    entry = Entry(AT, "system:invite", AuditEvent.VISIT_REFUSE, subject="staff:12", why="no_allowance", details=details)
     line = reader().line(entry)
     assert (line.about, line.why) == ("Member of staff Asha Rao", "No visits left for now")
     assert dict(line.details) == {
@@ -73,4 +75,4 @@ def test_ids_of_ours_are_said_in_words() -> None:
         "asked for": "A better picture of the identity proof",
         "person in prison": "–",
     }
-    assert reader("hi").line(entry).what == "एक कर्मचारी का खाता बदला"
+    assert reader("hi").line(entry).what == "एक अनुरोध नामंज़ूर किया"

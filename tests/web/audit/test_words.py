@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from broker.audit.events import AuditEvent
 from config.i18n import LANGUAGES, translations
-from web.audit.words import EVENTS, RESOURCES
+from web.audit.words import EVENTS, RESOURCES, SYSTEM
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_event_has_its_sentence_and_its_resource_a_name() -> None:
@@ -14,6 +19,13 @@ def test_every_event_has_its_sentence_and_its_resource_a_name() -> None:
     assert set(EVENTS) == set(AuditEvent)
     assert len(set(EVENTS.values())) == len(EVENTS)
     assert {event.partition(":")[0] for event in AuditEvent} == set(RESOURCES)
+
+
+def test_every_part_of_the_system_that_acts_is_said_in_words() -> None:
+    """Whatever the sources write down as an actor."""
+    sources = (path for folder in ("broker", "config", "web") for path in (ROOT / folder).rglob("*.py"))
+    actors = {name for path in sources for name in re.findall(r'"system:(\w+)"', path.read_text())}
+    assert actors == set(SYSTEM)
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])

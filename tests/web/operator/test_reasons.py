@@ -21,9 +21,7 @@ from web.operator.reasons import HoldReason, NoShowReason, StaffReason
 )
 async def test_each_reason_is_said_in_words(wired: web.Application, event: str, reason: StrEnum) -> None:
     """In the row's list and in what happened, never by its id."""
-    template = wired[TEMPLATES]["en"].from_string(
-        '{% import "operator/words.html" as words with context %}{{ words.why(event, reason) }}'
-    )
+    template = wired[TEMPLATES]["en"].from_string("{{ reason | why(event) }}")
     text = template.render(event=event, reason=reason.value).strip()
     assert len(text) > 3
     assert text != reason.value
