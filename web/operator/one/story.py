@@ -23,10 +23,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened. `word`: the status, event, or kind of incident; `why` a reason's id or words; `text`
-    what somebody wrote; `side` which side a monitor's act was about.
+    """One thing that happened. `key` tells it from all others, also when more have come; `word`: the status, event, or
+    kind of incident; `why` a reason's id or words; `text` what somebody wrote; `side` which side a monitor's act was
+    about.
     """
 
+    key: str
     at: datetime
     by: str
     kind: Kind
@@ -41,15 +43,20 @@ def tell(
 ) -> tuple[Line, ...]:
     """Everything, newest first. Steps that staff's turns tell already are left out."""
     turns = list(acts)
-    lines = [Line(act.at, act.by, Kind.ACT, act.event.value, act.why, side=act.side) for act in turns]
     told = {(act.at, act.by) for act in turns}
-    lines += [
-        Line(row.at, row.by, Kind.STEP, row.to.value, row.reason)
-        for row in history
+    lines = [
+        Line(f"step-{number}", row.at, row.by, Kind.STEP, row.to.value, row.reason)
+        for number, row in enumerate(history)
         if row.from_ is not row.to and (row.at, row.by) not in told
     ]
-    lines += [Line(note.at, note.by, Kind.NOTE, "", text=note.text) for note in notes]
     lines += [
-        Line(each.at, each.by, Kind.INCIDENT, each.kind.value, each.severity.value, each.text) for each in incidents
+        Line(f"act-{act.seq}", act.at, act.by, Kind.ACT, act.event.value, act.why, side=act.side) for act in turns
     ]
-    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
+    lines += [Line(f"note-{note.id}", note.at, note.by, Kind.NOTE, "", text=note.text) for note in notes]
+    lines += [
+        Line(f"incident-{each.id}", each.at, each.by, Kind.INCIDENT, each.kind.value, each.severity.value, each.text)
+        for each in incidents
+    ]
+    lines.sort(key=lambda line: line.at)
+    # Turned round rather than sorted so: of two steps of one instant the later one is the newer.
+    return tuple(lines[::-1])

@@ -47,6 +47,22 @@ def test_everything_stands_newest_first_with_who_and_why() -> None:
     ]
 
 
+def test_lines_of_one_instant_are_told_apart_and_stand_in_their_order() -> None:
+    """A visit that was asked for and approved at once; a line keeps its key when others come."""
+    history = [step(0, None, VisitStatus.REQUESTED), step(0, VisitStatus.REQUESTED, VisitStatus.APPROVED)]
+    before = tell(history, [], [], [])
+    assert [line.word for line in before] == ["approved", "requested"]
+    turns = [Act(seq, AuditEvent.ROOM_MUTE, "staff:9", NOON + MINUTE, side=side) for seq, side in ((4, "a"), (5, "b"))]
+    notes = [Note(number, VISIT, NOON + MINUTE, "staff:9", "x") for number in (1, 2)]
+    incidents = [
+        Incident(number, VISIT, NOON + MINUTE, "staff:9", IncidentKind.OTHER, Severity.MINOR, "x") for number in (1, 2)
+    ]
+    after = tell(history, turns, notes, incidents)
+    assert len({line.key for line in after}) == len(after) == 8
+    assert after[-2:] == before
+    assert [line.side for line in after if line.kind is Kind.ACT] == ["b", "a"]
+
+
 def test_what_a_turn_tells_is_not_told_again_by_its_step() -> None:
     """A start moves the paper in the same transaction; the reason of an end is a note that moves nothing."""
     start = Act(1, AuditEvent.VISIT_START, "staff:1", NOON)

@@ -67,11 +67,21 @@ export function syncItems(list, changed, order) {
   }
 }
 
-/** A list whose items all have keys, as it stands in a part. @param {Element} old @param {Element | DocumentFragment} next */
+/** A list whose items have keys, as it stands in a part. @param {Element} old @param {Element | DocumentFragment} next */
 function syncKeyed(old, next) {
+  // Two with one key could be taken for each other: then rather all of them anew than one with another's words.
+  if (!apart(old) || !apart(next)) {
+    old.replaceChildren(...next.childNodes);
+    return;
+  }
   for (const node of [...old.childNodes]) if (!(node instanceof Element) || !node.hasAttribute("data-key")) node.remove();
   const items = [...next.children].map((item) => [item.getAttribute("data-key") ?? "", item.outerHTML]);
   syncItems(old, Object.fromEntries(items), items.map(([key]) => key));
+}
+
+/** Whether the items of a list can be told apart. @param {Element | DocumentFragment} list */
+function apart(list) {
+  return new Set([...list.children].map((item) => item.getAttribute("data-key"))).size === list.children.length;
 }
 
 /** @param {Node} a @param {Node} b */
