@@ -9,6 +9,7 @@ import re
 from aiohttp import web
 
 from broker.audit.events import AuditEvent
+from broker.deciding.flags import local_day
 from broker.errors import BadVisRN, NotFound
 from broker.monitoring.ways import sums, to_monitors
 from broker.storage.unit import UnitOfWork
@@ -57,6 +58,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         staff=staff,
         now=app[CLOCK].now(),
         visit=visit,
+        day=local_day(visit.jail, visit.starts_at),
+        may_list=may(staff.role, Permission.ROOM_LIST),
         looks=looks,
         beat=MOVED_EVERY,
         acts=acts,

@@ -64,6 +64,23 @@ async def test_a_record_names_what_staff_did_and_why(desk: Desk, monitor: Browse
         assert words in page
 
 
+async def test_a_record_leads_back_to_the_wall_and_to_its_day(desk: Desk, monitor: Browser) -> None:
+    """For whoever may open them: an auditor has neither."""
+    visit = await live(desk, await desk.book())
+    page = await (await monitor.get(f"/monitor/record/{visit.id}")).text()
+    day = f"/monitor/looks?jail={desk.here.jail.id}&amp;day={desk.clock.now().date().isoformat()}"
+    assert '<a class="button button--small" href="/monitor" data-action="wall">' in page
+    assert f'href="{day}"' in page
+    answer = await monitor.get(day.replace("&amp;", "&"))
+    assert str(visit.visrn) in await answer.text()
+    await desk.hire("noor", Role.AUDITOR, desk.here)
+    async with desk.browser() as browser:
+        await sign_in(browser, "noor")
+        record = await (await browser.get(f"/monitor/record/{visit.id}")).text()
+    assert str(visit.visrn) in record
+    assert 'href="/monitor' not in record.partition("<main")[2]
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [(Role.STATE_ADMIN, 200), (Role.SYSTEM_ADMIN, 200), (Role.SUPERINTENDENT, 200), (Role.OPERATOR, 403)],
