@@ -21,6 +21,7 @@ from web.operator.actions import actor
 from web.operator.one.documents import visitor_of
 from web.operator.one.scope import VISIT, record_look, visit_of_today
 from web.operator.parts import context
+from web.operator.said import heard
 from web.operator.view import load
 from web.render import render
 from web.staff.guard import STAFF, permitted
@@ -49,7 +50,7 @@ async def gone(request: web.Request) -> web.StreamResponse:
 @routes.post(_HELP + "/send")
 @permitted(Permission.VISIT_HELP)
 async def send(request: web.Request) -> web.StreamResponse:
-    """Fresh codes to a registered address."""
+    """Fresh codes to a registered address; the page stays, as the call goes on."""
     visit, visitor = await _whom(request)
     key = str((await request.post()).get("address", ""))
     now = request.app[CLOCK].now()
@@ -58,7 +59,7 @@ async def send(request: web.Request) -> web.StreamResponse:
     except BrokerError as refused:
         return await _show(request, visit, visitor, refused=refused, at="send")
     await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
-    raise web.HTTPSeeOther(f"/operator/visits/{visit.id}?said=codes_sent")
+    raise web.HTTPSeeOther(f"{request.path.rpartition('/')[0]}?said=codes_sent")
 
 
 @routes.post(_HELP + "/read-out")
@@ -128,6 +129,7 @@ async def _show(
         closed=_words(refused_by_window(visit, now)),
         refused=_words(refused),
         refused_at=at,
+        said=heard(request),
     )
 
 

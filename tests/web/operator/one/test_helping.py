@@ -55,10 +55,15 @@ async def test_the_page_shows_masked_addresses_and_no_answer_to_its_own_question
         assert answer not in re.sub(r"<[^>]*>", "", page.partition("data-desk")[2])
 
 
-async def test_codes_are_sent_again_and_the_visits_page_says_so(desk: Desk, operator: Browser, visit: Visit) -> None:
-    """To the address that was chosen; a second time at once is refused with when it may be."""
+async def test_codes_are_sent_again_and_the_page_stays_and_says_so(desk: Desk, operator: Browser, visit: Visit) -> None:
+    """To the address that was chosen; the operator can go on with reading out. A second time at once is refused with
+    when it may be.
+    """
     answer = await post(operator, path(visit, "/send"), address=visit.visitors[1].id)
-    assert (answer.status, answer.headers["Location"]) == (303, f"/operator/visits/{visit.id}?said=codes_sent")
+    assert (answer.status, answer.headers["Location"]) == (303, path(visit, "?said=codes_sent"))
+    page = await (await operator.get(answer.headers["Location"])).text()
+    assert "New codes are on their way." in page
+    assert 'data-form="read-out"' in page
     async with desk.db.read() as uow:
         [mail] = await uow.outbox.for_visit(visit.id)
     assert mail.to == visit.visitors[1].email
