@@ -14,10 +14,11 @@ from broker.sessions.model import IncidentKind, Severity
 from broker.sessions.turns import Act, Turn
 from broker.sessions.writing import report_incident, write_note
 from broker.staff import Staff
+from config import keys
 from config.errors import MulakatError
 from rooms.errors import RoomError
 from web.errors import Unavailable
-from web.keys import CLOCK, DB
+from web.keys import CLOCK, DB, REDIS
 from web.operator import actions, said
 from web.operator.actions import actor
 from web.operator.errors import ChooseKind, OperatorError
@@ -94,13 +95,14 @@ async def gone(request: web.Request) -> web.StreamResponse:
 
 async def _note(request: web.Request) -> None:
     app, staff, visit_id = _who(request)
-    await actions.visit_in_scope(app, staff, visit_id)
+    visit = await actions.visit_in_scope(app, staff, visit_id)
     await write_note(app[DB], visit_id, await _field(request, "text"), actor(staff), app[CLOCK].now())
+    await app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
 
 
 async def _incident(request: web.Request) -> None:
     app, staff, visit_id = _who(request)
-    await actions.visit_in_scope(app, staff, visit_id)
+    visit = await actions.visit_in_scope(app, staff, visit_id)
     try:
         kind = IncidentKind(await _field(request, "kind"))
         severity = Severity(await _field(request, "severity"))
@@ -108,6 +110,7 @@ async def _incident(request: web.Request) -> None:
         raise ChooseKind from None
     text = await _field(request, "text")
     await report_incident(app[DB], visit_id, kind, severity, text, actor(staff), app[CLOCK].now())
+    await app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
 
 
 async def _act(request: web.Request, done: str, act: Awaitable[Act | None]) -> web.StreamResponse:

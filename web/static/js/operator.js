@@ -3,13 +3,13 @@
 
 import { csrf, LiveConsole } from "./console/live.js";
 import { onKeys, Rows } from "./console/rows.js";
+import { Said } from "./console/said.js";
 import { Sound } from "./console/sound.js";
 
 const PATIENCE = 10_000;
-const GOOD_NEWS_SHOWN = 10_000;
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-console]"));
-const said = root.querySelector("[data-said]");
+const said = new Said(root);
 const list = root.querySelector("[data-items]");
 const rows = list ? new Rows(list) : null;
 const sound = new Sound(root, root.querySelector("[data-sound]"));
@@ -28,23 +28,13 @@ async function act(form) {
   try {
     const answer = await fetch(form.action, request);
     if (answer.status === 401 || answer.status === 403) location.reload();
-    say((await answer.json()).message ?? root.dataset.failed, answer.ok);
+    said.say((await answer.json()).message ?? root.dataset.failed, answer.ok);
     if (answer.ok && form.matches("[data-clears]")) form.reset();
   } catch {
-    say(root.dataset.failed, false);
+    said.say(root.dataset.failed, false);
   } finally {
     button.removeAttribute("aria-busy");
   }
-}
-
-let goes = 0;
-
-/** What went well goes by itself; what did not stays until the next act. @param {string} text @param {boolean} well */
-function say(text, well) {
-  clearTimeout(goes);
-  said.textContent = text;
-  said.classList.toggle("said--bad", !well);
-  if (well && text) goes = setTimeout(() => say("", true), GOOD_NEWS_SHOWN);
 }
 
 /** An act's button or link of the chosen row. @param {string} name */
@@ -117,7 +107,6 @@ function showNow() {
   frame.scrollTop += now.getBoundingClientRect().top - frame.getBoundingClientRect().top - head;
 }
 
-if (!said.classList.contains("said--bad")) say(said.textContent.trim(), true);
 showNow();
 new LiveConsole(root).start(() => {
   rows?.settle();

@@ -2,16 +2,15 @@
 // itself changes when the server's next parts come.
 
 import { csrf } from "../console/live.js";
+import { Said } from "../console/said.js";
 
 const PATIENCE = 10_000;
-const GOOD_NEWS_SHOWN = 10_000;
 
 /** The acts on the rooms of one console. */
 export class Acts {
   #root;
   #said;
   #rows;
-  #goes = 0;
 
   /**
    * @param {HTMLElement} root
@@ -20,11 +19,10 @@ export class Acts {
   constructor(root, rows) {
     this.#root = root;
     this.#rows = rows;
-    this.#said = root.querySelector("[data-said]");
+    this.#said = new Said(root);
     root.addEventListener("submit", (event) => this.#submitted(event));
     root.addEventListener("toggle", (event) => this.#toggled(event.target), true);
     addEventListener("keydown", (event) => event.key === "Escape" && this.#fold());
-    if (!this.#said.classList.contains("said--bad")) this.say(this.#said.textContent.trim(), true);
   }
 
   /** @returns {Record<string, () => void>} the keys that open an act of the chosen room, by the key's name */
@@ -49,22 +47,14 @@ export class Acts {
       const answer = await fetch(form.action, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status === 401 || answer.status === 403) location.reload();
       const said = await answer.json();
-      this.say(said.message ?? (answer.ok ? "" : this.#root.dataset.failed), answer.ok);
+      this.#said.say(said.message ?? (answer.ok ? "" : this.#root.dataset.failed), answer.ok);
       return answer.ok ? said : null;
     } catch {
-      this.say(this.#root.dataset.failed, false);
+      this.#said.say(this.#root.dataset.failed, false);
       return null;
     } finally {
       form.removeAttribute("aria-busy");
     }
-  }
-
-  /** What went well goes by itself; what did not stays until the next act. @param {string} text @param {boolean} well */
-  say(text, well) {
-    clearTimeout(this.#goes);
-    this.#said.textContent = text;
-    this.#said.classList.toggle("said--bad", !well);
-    if (well && text) this.#goes = setTimeout(() => this.say("", true), GOOD_NEWS_SHOWN);
   }
 
   async #submitted(event) {

@@ -1,0 +1,70 @@
+"""One session's page in a real browser: what was written down is seen to be, and its history lives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from broker.staff import Role
+from broker.visit import Visit
+from tests.support.desk import Desk
+from tests.web.operator.test_page import signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(shown: Desk) -> Visit:
+    """A visit that begins now."""
+    return await shown.book()
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=[(1366, 768), (360, 740)])
+async def page(
+    request: pytest.FixtureRequest, browsers: dict[str, Browser], shown: Desk, visit: Visit
+) -> AsyncIterator[Page]:
+    """The page of the visit; any error in it fails the test."""
+    await shown.hire("asha", Role.OPERATOR, shown.here)
+    width, height = request.param
+    context = await browsers["chromium"].new_context(viewport={"width": width, "height": height})
+    opened = await context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    await signed_in(opened, shown, "asha")
+    await opened.goto(str(shown.server.make_url(f"/operator/visits/{visit.id}")))
+    yield opened
+    await context.close()
+    assert not errors
+
+
+async def test_a_reported_incident_is_said_where_it_is_seen_and_stands_in_the_history(page: Page) -> None:
+    """Also by somebody who has scrolled down to the form; and the form is empty for the next."""
+    said = page.get_by_role("status").filter(has_text="The incident is reported.")
+    await page.select_option("#incident-kind", "behaviour")
+    await page.select_option("#incident-severity", "serious")
+    await page.fill("#incident-text", "Shouted at the guard.")
+    await page.locator('button[data-action="incident"]').scroll_into_view_if_needed()
+    await page.click('button[data-action="incident"]')
+    await expect(said).to_be_in_viewport()
+    line = page.locator("[data-told=incident]")
+    await expect(line).to_contain_text("Behaviour · Serious")
+    await expect(line).to_contain_text("Shouted at the guard.")
+    await expect(page.locator("#incident-text")).to_have_value("")
+    await expect(page.locator("#incident-kind")).to_have_value("")
+
+
+async def test_each_line_of_the_history_keeps_its_own_words_while_others_come(page: Page) -> None:
+    """Paper, then turns, all of one instant; it is what a load of the page would show."""
+    story = page.locator(".story__line")
+    before = await story.all_inner_texts()
+    assert before
+    await page.click('[data-action="start"]')
+    await page.click('[data-action="hold"]')
+    await expect(page.locator("[data-told=act]")).to_have_count(2)
+    told = await story.all_inner_texts()
+    assert told[2:] == before
+    await page.reload()
+    assert await story.all_inner_texts() == told
