@@ -209,6 +209,21 @@ async def test_what_needs_somebody_is_on_top_and_1_chooses_it(page: Page, shown:
     assert (await shown.visit(first.id)).status is VisitStatus.APPROVED
 
 
+async def test_1_leads_to_what_can_be_done_about_a_terminal(page: Page, shown: Desk) -> None:
+    """Where what is most urgent is no visit: its act, or the terminal's line where somebody has to go and look."""
+    await shown.book(starts_in=600)
+    need = page.locator("[data-need=terminal_down]")
+    await expect(need).to_be_visible()
+    await page.keyboard.press("1")
+    await expect(need.locator('[data-action="pair"]')).to_be_focused()
+    async with shown.db.begin() as uow:
+        await uow.terminals.pair(shown.here.terminals[0].id, "c" * 64)
+        await uow.commit()
+    await expect(need).to_contain_text("Somebody must go and look at it.")
+    await page.keyboard.press("1")
+    await expect(page.locator(f'[data-key="line-{shown.here.terminals[0].id}"]')).to_be_focused()
+
+
 async def test_a_button_in_focus_never_becomes_another_visits(page: Page, shown: Desk) -> None:
     """While the list above the day changes, what somebody is about to press stays what it is."""
     later, sooner = await shown.book(starts_in=1), await shown.book(terminal=1)

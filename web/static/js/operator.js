@@ -58,11 +58,15 @@ function reasonThen(name) {
   else reason.focus();
 }
 
-/** The newest of what needs a person: the visit it is about becomes the chosen one. */
+/**
+ * The first of what needs a person: the visit it is about becomes the chosen one. Where that is no row of this page, what
+ * can be done about it gets the focus, or the terminal that somebody has to look at.
+ */
 function mostUrgent() {
-  for (const need of root.querySelectorAll("[data-need]")) {
-    if (need.dataset.row && rows?.choose(need.dataset.row)) return;
-  }
+  const need = root.querySelector("[data-need]");
+  if (!need || rows?.choose(need.dataset.row)) return;
+  const act = need.querySelector(".need__acts :is(a, button, select)") ?? need.querySelector("a");
+  (act ?? root.querySelector(`[data-key="${need.dataset.line}"]`))?.focus();
 }
 
 root.addEventListener("submit", (event) => {
