@@ -108,7 +108,7 @@ VALUES: Mapping[str, Mapping[Any, str]] = MappingProxyType(
             Severity.SERIOUS: N_("Serious"),
         },
         "show": SETS,
-        "side": {"both": N_("both sides"), "family": N_("Family"), "prison": N_("Prison's side")},
+        "side": {"both": N_("both sides"), "family": N_("the visitors' side"), "prison": N_("the prison's side")},
         "step": {"code_made": N_("a code was made"), "paired": N_("the browser was paired")},
         "to": {
             Whose.ACCOUNT: N_("the account that asked for the visit"),

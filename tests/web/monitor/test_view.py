@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -85,6 +86,25 @@ async def test_a_lawyers_room_says_picture_only_and_tells_of_no_voice(wired: web
     html = only(wall_of(wired, card).items)
     assert "picture only" in html
     assert "speaks" not in html
+
+
+async def test_a_lawyer_is_nowhere_called_a_family(wired: web.Application) -> None:
+    """On the wall as in a followed room: neither the side, nor its picture, alerts and acts."""
+    lawyers = replace(ROOM, spec=replace(SPEC, kind=Kind.LEGAL), moderation={FAMILY: Moderation(blanked=True)})
+    alerts = tuple(Alert(kind, FAMILY, NOON) for kind in AlertKind)
+    card = made(lawyers, people=BOTH, meters=SPEAKING, alerts=alerts)
+    staff = Staff(7, "mira", "Mira", Role.MONITOR, frozenset({1}), totp_required=False)
+    origin = {"rooms": SPEC.room_id, "layout": "1"}
+    followed = view.follow_parts(asked(wired), staff, [card], paged([], 1), origin, whole=True)
+    for html in (only(wall_of(wired, card).items), only(followed.items)):
+        read = re.sub("<[^>]*>", " ", html)
+        for words in ("Mute the lawyer", "Warn the lawyer", "Give the lawyer the picture back"):
+            assert words in read
+        assert re.search(r"Lawyer\b(?!')", read)
+        assert "The lawyer's picture is dark." in read
+        assert "famil" not in read.lower()
+        assert "of the family" not in html
+    assert "Small picture of the lawyer" in only(wall_of(wired, card).items)
 
 
 async def test_an_alert_says_what_to_do_and_is_counted(wired: web.Application) -> None:

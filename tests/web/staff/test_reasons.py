@@ -61,7 +61,7 @@ def test_a_note_stands_behind_its_reason_and_own_words_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("template", "call", "words"),
     [
-        ("monitor", 'done({"event": word, "details": {}})', IN_A_ROOM),
+        ("monitor", 'done({"event": word, "details": {}}, false)', IN_A_ROOM),
         ("operator", "event(word)", TURNS | INTERVENTIONS),
         ("operator", "severity(word)", Severity),
         ("superintendent", "status(word)", VisitStatus),
