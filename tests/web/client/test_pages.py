@@ -153,11 +153,11 @@ async def test_a_reload_in_mid_visit_asks_nothing_again(page: Page, stand: Stand
 
 
 async def test_the_time_left_is_always_there(page: Page, stand: Stand) -> None:
-    """For people and for automation, and it runs."""
+    """For people, who are promised no minute that is not whole, and for automation; and it runs."""
     await live(page, stand)
     first = float(await page.get_attribute("html", "data-left") or "nan")
     assert 800 < first <= 840
-    assert "14 min left" in await shown(page)
+    assert "13 min left" in await shown(page)
     await eventually(page, "first => Number(document.documentElement.dataset.left) < first", first)
 
 

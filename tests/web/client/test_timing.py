@@ -82,15 +82,16 @@ async def test_the_clock_follows_after_the_device_slept(modules: Page) -> None:
 
 
 async def test_time_left_is_quiet_then_plain_then_strong(modules: Page) -> None:
-    """Minutes above five, minutes and seconds below, strong in the last minute."""
+    """Minutes above five, never more than there are; minutes and seconds below; strong in the last minute."""
     words = await modules.evaluate(
         """async () => {
           const { leftWords } = await import("/static/js/lib/time.js");
-          return [899.2, 300.5, 300, 61, 60, 9.4, 0, -1].map(leftWords);
+          return [899.2, 599.1, 541, 540, 539, 300.5, 300, 61, 60, 9.4, 0, -1].map(leftWords);
         }"""
     )
     assert [(*word["values"].values(), word["tone"]) for word in words] == [
-        ("15", "quiet"), ("6", "quiet"), ("5:00", "plain"), ("1:01", "plain"),
+        ("15", "quiet"), ("10", "quiet"), ("9", "quiet"), ("9", "quiet"), ("8", "quiet"), ("5", "quiet"),
+        ("5:00", "plain"), ("1:01", "plain"),
         ("1:00", "strong"), ("0:10", "strong"), ("0:00", "strong"), ("0:00", "strong"),
     ]  # fmt: skip
 

@@ -33,13 +33,13 @@ export function elsewhere(at, zone) {
 }
 
 /**
- * How the time left is said: quietly in minutes, in minutes and seconds at the end.
+ * How the time left is said: quietly in whole minutes that are still to come, in minutes and seconds at the end.
  * @param {number} seconds
  * @returns {{key: "left.minutes" | "left.exact", values: {minutes: string} | {time: string}, tone: "quiet" | "plain" | "strong"}}
  */
 export function leftWords(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
-  if (whole > 300) return { key: "left.minutes", values: { minutes: String(Math.ceil(whole / 60)) }, tone: "quiet" };
+  if (whole > 300) return { key: "left.minutes", values: { minutes: String(Math.floor(whole / 60)) }, tone: "quiet" };
   const time = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   return { key: "left.exact", values: { time }, tone: whole > 60 ? "plain" : "strong" };
 }
