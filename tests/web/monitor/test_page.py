@@ -23,6 +23,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 STALE = 12_000
+# How many rooms' pictures are under a sheet.
+COVERED = """(sheet) => {
+  const { top, left, right, bottom } = sheet.getBoundingClientRect();
+  return [...document.querySelectorAll("[data-stage]")].filter((stage) => {
+    const box = stage.getBoundingClientRect();
+    return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+  }).length;
+}"""
 
 
 async def wall_of(browser: Browser, desk: Desk, username: str, viewport: dict[str, int]) -> Page:
@@ -251,3 +259,24 @@ async def test_several_rooms_are_chosen_and_the_layout_is_theirs(shown: Desk, wa
     await expect(tiles).to_have_count(2)
     await shown.registry.request_end(visits[2].id, EndReason.ENDED_BY_STAFF, "staff:1")
     await expect(wall.locator(f"{row(wall, visits[2])} [data-ended]")).to_contain_text("Staff ended it at")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("layout", [1, 2, 4, 9])
+async def test_who_chooses_a_notice_sees_the_pictures(
+    wall: Page, shown: Desk, viewport: dict[str, int], layout: int
+) -> None:
+    """No picture of any room is under the sheet; its own room's and the whole sheet are on the screen together."""
+    rooms = [await live(shown, await shown.book(terminal=number)) for number in range(min(layout, 3))]
+    await wall.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    ids = ",".join(room.id for room in rooms)
+    await wall.goto(str(shown.server.make_url(f"/monitor/follow?rooms={ids}&layout={layout}")))
+    for room in rooms:
+        await wall.locator(row(wall, room)).focus()
+        for key in ("w", "m"):
+            await wall.keyboard.press(key)
+            sheet = wall.locator("[data-panel][open] .act__sheet")
+            await expect(sheet).to_be_in_viewport(ratio=0.99)
+            await expect(wall.locator(f"{row(wall, room)} [data-stage]")).to_be_in_viewport(ratio=0.99)
+            assert await sheet.evaluate(COVERED) == 0
+            await wall.keyboard.press("Escape")

@@ -70,7 +70,8 @@ export class Acts {
   #toggled(panel) {
     if (!panel.matches?.("[data-panel]") || !panel.open) return;
     for (const other of this.#root.querySelectorAll("[data-panel][open]")) if (other !== panel) other.open = false;
-    (panel.querySelector("[data-first]") ?? panel.querySelector("button"))?.focus();
+    (panel.querySelector("[data-first]") ?? panel.querySelector("button"))?.focus({ preventScroll: true });
+    panel.querySelector(".act__sheet").scrollIntoView({ block: "nearest" });
   }
 
   #open(name) {
