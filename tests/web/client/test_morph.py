@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def morphed(page: Page, *parts: str, script: str = "null") -> tuple[list[str], Any]:
+async def morphed(page: Page, *parts: str, script: str = "null") -> list[Any]:
     """The text of each item of a part that was these in turn, and what `script` says of it at the end; what is focused
     or written down before the first change is `first`.
     """
-    return await page.evaluate(
+    found: list[Any] = await page.evaluate(
         """async ([parts, script]) => {
           const { element, morphChildren } = await import("/static/js/console/morph.js");
           document.body.innerHTML = `<div id="part">${parts[0]}</div>`;
@@ -29,6 +29,7 @@ async def morphed(page: Page, *parts: str, script: str = "null") -> tuple[list[s
         }""",
         [parts, script],
     )
+    return found
 
 
 def listed(*items: tuple[str, str]) -> str:

@@ -109,8 +109,9 @@ async def test_a_final_refusal_is_not_tried_again(modules: Page, stand: Stand, c
 
 async def test_a_silent_socket_is_given_up_after_twelve_seconds(page: Page, stand: Stand) -> None:
     """No close event comes from a dead network: silence is the sign, and a ping is none."""
-    await page.clock.install()
+    await page.clock.install(time="2026-03-01T05:00:00Z")
     await page.goto(f"{stand.url}/blank")
+    await page.clock.pause_at("2026-03-01T05:01:00Z")
     await start(page, stand)
     await said(page, "welcome")
     await page.clock.run_for(11_000)
