@@ -121,6 +121,24 @@ def test_nothing_is_left_for_later(word: str) -> None:
     assert marked == []
 
 
+def _kept() -> Iterator[Path]:
+    """Every file that is part of the project: not the environment, what runs left behind, or git's own."""
+    for path in ROOT.iterdir():
+        if path.is_file():
+            yield path
+        elif path.name in {*PACKAGES, ".ci", "bench", "docs", "tests"}:
+            yield from (each for each in path.rglob("*") if each.is_file())
+
+
+def test_no_file_holds_two_versions_of_itself() -> None:
+    """A merge that was committed half done: its marks stand at the beginning of a line."""
+    marks = tuple(mark * 7 + b" " for mark in (b"<", b">", b"|"))
+    files = [path for path in _kept() if path.suffix != ".pyc"]
+    assert {"README.md", "run", "CHANGELOG.md"} <= {path.name for path in files}
+    torn = [_name(path) for path in files if any(line.startswith(marks) for line in path.read_bytes().splitlines())]
+    assert torn == []
+
+
 def test_every_test_says_which_behaviour_it_holds() -> None:
     """One line in each test's docstring."""
     silent = []
