@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 
 from config.i18n import LANGUAGES
 from tests.support.asked import asked
-from web.render import environments, render
+from web.render import TEMPLATE_DIR, environments, render
 
 ENVIRONMENTS = environments()
 
@@ -24,6 +24,16 @@ def test_every_template_can_be_read_in_every_language(code: str) -> None:
     assert "family/codes.html" in templates
     for name in templates:
         ENVIRONMENTS[code].get_template(name)
+
+
+def test_a_page_with_a_call_on_it_loads_all_that_a_call_is_drawn_with() -> None:
+    """Also what covers the pictures and the words: a hold, a warning."""
+    styles = {f"css/{name}.css" for name in ("call", "call-wide", "stage", "warning")}
+    pages = {path: path.read_text() for path in TEMPLATE_DIR.rglob("*.html")}
+    calls = {path.name: text for path, text in pages.items() if '{% include "call/_stage.html"' in text}
+    assert {"call.html", "idle.html"} <= set(calls)
+    for name, text in calls.items():
+        assert {style for style in styles if f"asset('{style}')" not in text} == set(), name
 
 
 @given(st.text(), st.sampled_from(sorted(LANGUAGES)))
