@@ -40,7 +40,8 @@ WRONG = """async ({ modules, classic }) => {
 
 async def wrong(page: Page, modules: dict[str, str], classic: dict[str, str]) -> dict[str, str]:
     """What is wrong with which of these scripts: an address that begins with "/", or the text itself."""
-    return await page.evaluate(WRONG, {"modules": modules, "classic": classic})
+    found: dict[str, str] = await page.evaluate(WRONG, {"modules": modules, "classic": classic})
+    return found
 
 
 def classic_scripts() -> set[str]:
