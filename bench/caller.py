@@ -16,12 +16,19 @@ from struct import Struct
 from typing import Any, cast
 
 from aioice import stun
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcdtlstransport import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    SRTPProtectionProfile,
+)
 from aiortc.rtcicetransport import RTCIceTransport
 from aiortc.sdp import SessionDescription
 
 HEADER = Struct("!BBHLL")
 AUDIO, VIDEO, RTX = 111, 96, 97
+FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 DIRECTIONS = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 CHECKS, CHECK_TIMEOUT = 7, 0.5
 
@@ -43,14 +50,18 @@ def rtp_packet(payload_type: int, ssrc: int, seq: int, timestamp: int, payload: 
 class OfferedTransport:
     """What a caller reads of an offer: where the server is, its credentials and certificate, and the promised SSRCs.
 
+    lite: whether it only answers checks (RFC 8445 section 2.5); one that offers and does the whole of ICE nominates.
     slots: by stream id (the source's participant id), the SSRCs of audio, video, retransmission.
+    streams: each section's own SSRC, without those of retransmissions.
     """
 
     address: tuple[str, int]
     ufrag: str
     password: str
     fingerprints: list[RTCDtlsFingerprint]
+    lite: bool
     slots: dict[str, list[int]]
+    streams: list[int]
 
 
 def read_offer(sdp: str, host: str = "127.0.0.1") -> OfferedTransport:
@@ -62,10 +73,17 @@ def read_offer(sdp: str, host: str = "127.0.0.1") -> OfferedTransport:
     slots: dict[str, list[int]] = {}
     for media in description.media:
         for each in media.ssrc:
-            slots.setdefault((each.msid or "").split()[0], []).append(each.ssrc)
+            slots.setdefault((each.msid or media.msid or "").partition(" ")[0], []).append(each.ssrc)
     address = (host, first.ice_candidates[0].port)
+    ice = first.ice
     return OfferedTransport(
-        address, str(first.ice.usernameFragment), str(first.ice.password), first.dtls.fingerprints, slots
+        address,
+        str(ice.usernameFragment),
+        str(ice.password),
+        first.dtls.fingerprints,
+        ice.iceLite,
+        slots,
+        [media.ssrc[0].ssrc for media in description.media if media.ssrc],
     )
 
 
@@ -88,16 +106,22 @@ def write_answer(offer: str, ufrag: str, password: str, fingerprint: str, *, rtx
             f"a=fingerprint:sha-256 {fingerprint}",
             "a=setup:active",
             *(["a=rtpmap:111 opus/48000/2"] if audio else ["a=rtpmap:96 VP8/90000"]),
+            *([] if audio else [f"a=rtcp-fb:{VIDEO} {each}" for each in FEEDBACK]),
             *(["a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96"] if rtx and not audio else []),
         ]
     return "\r\n".join(lines) + "\r\n"
 
 
 class Caller:
-    """One participant. `on_rtp` is given each decrypted packet, `on_rtcp` each decrypted compound packet."""
+    """One participant. `on_rtp` is given each decrypted packet, `on_rtcp` each decrypted compound packet.
+
+    profiles: of SRTP, the ones to offer; None for all that aiortc knows.
+    """
 
     def __init__(self, certificate: RTCCertificate | None = None, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.sock = udp_socket(host)
+        self.profiles: list[SRTPProtectionProfile] | None = None
         self.ufrag, self.password = secrets.token_hex(4), secrets.token_hex(12)
         self.certificate = certificate or RTCCertificate.generateCertificate()
         self.rtp: list[bytes] = []
@@ -108,6 +132,7 @@ class Caller:
         self.dtls: Any = None
         self.role = "controlling"
         self._records: asyncio.Queue[bytes] = asyncio.Queue()
+        self._nominated = asyncio.Event()
         self._checks: dict[bytes, asyncio.Future[stun.Message]] = {}
         self._watch(self.sock)
 
@@ -115,19 +140,31 @@ class Caller:
 
     def answer(self, offer: str, *, rtx: bool = True) -> str:
         """Take the server's offer and return the answer."""
-        self.server = read_offer(offer)
-        value = next(each.value for each in self.certificate.getFingerprints() if each.algorithm == "sha-256")
-        return write_answer(offer, self.ufrag, self.password, value, rtx=rtx)
+        self.server = read_offer(offer, self.host)
+        self.role = "controlling" if self.server.lite else "controlled"
+        return write_answer(offer, self.ufrag, self.password, self.fingerprint, rtx=rtx)
 
-    async def connect(self) -> None:
-        """Check, nominate, and do the handshake. Raises ConnectionError if the server does not answer or is another."""
+    @property
+    def fingerprint(self) -> str:
+        """The certificate's SHA-256 fingerprint as it stands in SDP."""
+        return next(each.value for each in self.certificate.getFingerprints() if each.algorithm == "sha-256")
+
+    async def connect(self, role: str = "client") -> None:
+        """Check, nominate, and do the handshake. Raises ConnectionError if the server does not answer or is another.
+
+        role: this side's in DTLS, "client" or "server".
+        """
         for _ in range(CHECKS):
             if await self.check() is not None:
                 break
         else:
             raise ConnectionError("no answer to the checks")
+        if self.role == "controlled":
+            await self._nomination()
         self.dtls = RTCDtlsTransport(cast("RTCIceTransport", self), [self.certificate])
-        self.dtls._set_role("client")
+        self.dtls._set_role(role)
+        if self.profiles is not None:
+            self.dtls._srtp_profiles = self.profiles
         await self.dtls.start(RTCDtlsParameters(fingerprints=self._server.fingerprints))
         if self.dtls.state != "connected":
             raise ConnectionError(f"DTLS is {self.dtls.state}")
@@ -153,20 +190,32 @@ class Caller:
         finally:
             del self._checks[request.transaction_id]
 
+    async def _nomination(self) -> None:
+        try:
+            await asyncio.wait_for(self._nominated.wait(), CHECKS * CHECK_TIMEOUT)
+        except TimeoutError:
+            raise ConnectionError("the server nominates nothing") from None
+
     def binding_request(self, *, nominate: bool = True) -> stun.Message:
-        """Make a request as a controlling agent does, not signed yet (RFC 8445 section 7.2.2)."""
+        """Make a request, not signed yet (RFC 8445 section 7.2.2). Only a controlling agent nominates."""
         request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
         request.attributes["USERNAME"] = f"{self._server.ufrag}:{self.ufrag}"
         request.attributes["PRIORITY"] = 1845501695
-        request.attributes["ICE-CONTROLLING"] = 1
-        if nominate:
+        request.attributes[f"ICE-{self.role.upper()}"] = 1
+        if nominate and self.role == "controlling":
             request.attributes["USE-CANDIDATE"] = None
         return request
+
+    def consent(self) -> None:
+        """Say that one is still there (RFC 7675); the answer is not waited for."""
+        request = self.binding_request()
+        request.add_message_integrity(self._server.password.encode())
+        self.send(bytes(request))
 
     def move(self) -> None:
         """Go to another address, as a phone does when it changes networks. Nothing is said to the server yet."""
         self._unwatch()
-        self.sock = udp_socket()
+        self.sock = udp_socket(self.host)
         self._watch(self.sock)
 
     # Media
@@ -192,6 +241,11 @@ class Caller:
     def close(self) -> None:
         """Leave without a word."""
         self._unwatch()
+
+    def unplug(self) -> socket.socket:
+        """Let somebody else read from the socket from now on; what is no media is given back to take()."""
+        asyncio.get_running_loop().remove_reader(self.sock.fileno())
+        return self.sock
 
     # What RTCDtlsTransport needs of an ICE transport
 
@@ -220,15 +274,34 @@ class Caller:
     def drain(self) -> None:
         """Read all that has come."""
         for datagram in self._datagrams():
-            if datagram[0] < 4:
-                message = stun.parse_message(datagram)
-                response = self._checks.get(message.transaction_id)
-                if response is not None and not response.done():
-                    response.set_result(message)
-            elif 19 < datagram[0] < 64:
-                self._records.put_nowait(datagram)
-            elif self.dtls is not None and self.dtls._rx_srtp is not None:
-                self._media(datagram)
+            self.take(datagram)
+
+    def take(self, datagram: bytes) -> None:
+        """Take what came from the server."""
+        if datagram[0] < 4:
+            self._on_stun(stun.parse_message(datagram))
+        elif 19 < datagram[0] < 64:
+            self._records.put_nowait(datagram)
+        elif self.dtls is not None and self.dtls._rx_srtp is not None:
+            self._media(datagram)
+
+    def _on_stun(self, message: stun.Message) -> None:
+        if message.message_class == stun.Class.REQUEST:  # from a server that does the whole of ICE
+            if self.server is None:
+                return  # it will ask again
+            self.send(self._success(message))
+            if "USE-CANDIDATE" in message.attributes:
+                self._nominated.set()
+            return
+        response = self._checks.get(message.transaction_id)
+        if response is not None and not response.done():
+            response.set_result(message)
+
+    def _success(self, request: stun.Message) -> bytes:
+        response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
+        response.attributes["XOR-MAPPED-ADDRESS"] = self._server.address
+        response.add_message_integrity(self.password.encode())
+        return bytes(response)
 
     def _datagrams(self) -> Iterable[bytes]:
         while True:
