@@ -14,6 +14,7 @@ import sys
 from fractions import Fraction
 
 from . import audit, hop, portal, relay, reports, wall
+from .relay import EngineMissing
 from .relay_node import quieten
 from .report import remarks, summary, table
 
@@ -27,10 +28,7 @@ def main() -> None:
     """Run a measurement, print its table, and as the last line its figures as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("relay", help="CPU, added latency and loss of the relay under load")
-    command.add_argument("--rooms", type=rooms, default=[25, 100], help="numbers of two-party rooms (default 25,100)")
-    command.add_argument("--seconds", type=float, default=5.0, help="how long each run is measured (default 5)")
-    command.add_argument("--runs", type=int, default=3, help="runs of each number, interleaved (default 3)")
+    _offer_relay(commands.add_parser("relay", help="CPU, added latency and loss of the relay under load"))
     command = commands.add_parser("portal", help="registrations a second and page times of the web application")
     command.add_argument("--registrations", type=int, default=200, help="how many in all, a database (default 200)")
     command.add_argument("--at-once", type=int, default=16, help="families at one time (default 16)")
@@ -68,10 +66,27 @@ def main() -> None:
         opened = reports.measure(given.share, given.opens, given.databases, given.url)
         sys.stdout.write("\n".join([reports.table(opened), json.dumps(opened)]) + "\n")
         return
+    _relay_alone(given)
+
+
+def _offer_relay(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rooms", type=rooms, help="numbers of two-party rooms (25,100)")
+    command.add_argument("--seconds", type=float, help="how long each run is measured (5)")
+    command.add_argument("--runs", type=int, help="runs of each number, interleaved (3)")
+    command.add_argument("--engine", type=relay.Choice, choices=list(relay.Choice), default=relay.Choice.AUTO)
+    command.add_argument("--quick", action="store_true", help="few rooms, one short run of each: does it work at all?")
+
+
+def _relay_alone(given: argparse.Namespace) -> None:
     burst = round(asyncio.run(hop.microseconds()), 2)
     sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")
     sys.stdout.flush()
-    runs = asyncio.run(relay.measure(given.rooms, given.seconds, given.runs))
+    sizes, seconds, count = ([5], 1.0, 1) if given.quick else ([25, 100], 5.0, 3)
+    sizes, seconds, count = given.rooms or sizes, given.seconds or seconds, given.runs or count
+    try:
+        runs = asyncio.run(relay.measure(sizes, seconds, count, given.engine))
+    except EngineMissing as missing:
+        sys.exit(str(missing))
     figures = {**summary(runs), "burst_us_per_packet": burst, "load": round(os.getloadavg()[0], 1)}
     sys.stdout.write("\n".join([table(runs), *remarks(runs), json.dumps(figures)]) + "\n")
 

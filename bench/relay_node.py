@@ -17,6 +17,7 @@ import structlog
 
 from config.clock import SystemClock
 from rooms.media import Kind, MediaNode
+from rooms.media.relay import PythonEngine
 
 Command = dict[str, str]
 Result = dict[str, float | int | str]
@@ -68,6 +69,7 @@ class Node:
             "rejected": totals.rejected,
             "dropped": totals.dropped,
             "connected": connected,
+            "engine": "pure" if isinstance(self.media.engine, PythonEngine) else "compiled",
         }
 
 
@@ -90,9 +92,10 @@ async def serve(node: Node) -> None:
 
 
 async def main() -> None:
-    """Serve until the input ends."""
+    """Serve until the input ends. The first argument is the address to take media at."""
     quieten()
-    media = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
+    media = MediaNode(host, 0, [host], SystemClock())
     await media.open()
     await serve(Node(media))
     await media.close()

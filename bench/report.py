@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,8 +16,9 @@ class Run:
 
     rooms: two-party rooms. forwarded: packets the relay forwarded in the measured time, and cpu_us_per_packet what each
     cost it. p50_ms, p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver. lost: packets
-    sent and never received. pace: packets sent of those that should have been.
-    core: the relay's CPU time by the measured time.
+    sent and never received. pace: packets sent of those that should have been in that time.
+    core: the relay's CPU time by the measured time. generator: the share of the time in which the generator did not
+    wait. join_ms: the relay's CPU time for each room that was filled.
     """
 
     rooms: int
@@ -28,6 +29,8 @@ class Run:
     lost: int
     pace: float
     core: float
+    generator: float = 0.0
+    join_ms: float = 0.0
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -43,14 +46,21 @@ def by_database(found: Mapping[str, object], columns: Mapping[str, str], width: 
     return "\n".join(lines)
 
 
-HEADINGS = ("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "relay core", "pace")
+HEADINGS = (
+    *("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "core"),
+    *("join ms/room", "generator", "pace"),
+)
 
 
 def table(runs: Sequence[Run]) -> str:
     """Write a row for each run, in the order they were made, and one for the median of each number of rooms."""
-    rows: list[tuple[str, ...]] = [("", *HEADINGS)]
-    rows += [(f"run {number}", *_cells(run)) for number, run in enumerate(runs, 1)]
-    rows += [("median", *_cells(middle(runs, rooms))) for rooms in sorted({run.rooms for run in runs})]
+    named = [(f"run {number}", run) for number, run in enumerate(runs, 1)]
+    return rows_of([*named, *(("median", middle(runs, rooms)) for rooms in sorted({run.rooms for run in runs}))])
+
+
+def rows_of(named: Iterable[tuple[str, Run]]) -> str:
+    """Write a row for each run under its name."""
+    rows: list[tuple[str, ...]] = [("", *HEADINGS), *((name, *_cells(run)) for name, run in named)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 
@@ -76,6 +86,8 @@ def _cells(run: Run) -> tuple[str, ...]:
         f"{run.p99_ms:.2f}",
         str(run.lost),
         f"{run.core:.0%}",
+        f"{run.join_ms:.1f}",
+        f"{run.generator:.0%}",
         f"{run.pace:.1%}",
     )
 
@@ -92,6 +104,8 @@ def middle(runs: Sequence[Run], rooms: int) -> Run:
         lost=sum(run.lost for run in same),
         pace=round(median(run.pace for run in same), 4),
         core=round(median(run.core for run in same), 3),
+        generator=round(median(run.generator for run in same), 3),
+        join_ms=round(median(run.join_ms for run in same), 2),
     )
 
 

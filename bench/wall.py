@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import random
 import tempfile
 import time
@@ -23,12 +22,14 @@ from aiortc.rtcdtlstransport import RTCCertificate
 
 from config.redis_child import private_redis
 
-from .relay import JOINS_AT_ONCE, PACKETS_A_SECOND, TIMEOUT, RelayProcess, relay_process
+from .load.machine import two_cores
+from .relay import RelayProcess, relay_process
 from .report import percentile
-from .wall_callers import Speaker, keyframes
+from .wall_callers import PACKETS_A_SECOND, Speaker, keyframes
 
 KINDS = ("relay", "unwatched", "wall", "follow")
 PICTURES = 6
+JOINS_AT_ONCE = 16
 WARM_UP = 4.0
 """Seconds until the decoder has started and has had everybody's first picture."""
 
@@ -72,9 +73,7 @@ async def fill(relay: RelayProcess, rooms: int, *, followed: bool, pictures: lis
     seats = [("visitor", "terminal"), ("terminal", "visitor"), *([("monitor", "visitor terminal")] if followed else [])]
     joins = [join(room, who, other) for who, other in seats for room in range(rooms)]
     found = await asyncio.gather(*joins)
-    async with asyncio.timeout(TIMEOUT):
-        while (await relay.tell(do="stat"))["connected"] < len(found):  # noqa: ASYNC110 - in another process
-            await asyncio.sleep(0.02)
+    await relay.settled()
     return found
 
 
@@ -128,14 +127,9 @@ async def _talk(relay: RelayProcess, kind: str, rooms: int, everyone: Sequence[S
 async def measure(rooms: int, seconds: float, runs: int) -> list[WallRun]:
     """Make the runs: each kind once, then each again, so that a slow minute of the machine falls on all of them."""
     pictures = keyframes(PICTURES)
-    cores = sorted(os.sched_getaffinity(0))
-    relay_core = cores[-1] if len(cores) > 1 else None
-    if relay_core is not None:
-        os.sched_setaffinity(0, {cores[0]})
-    try:
-        return [await one_run(kind, rooms, seconds, relay_core, pictures) for _ in range(runs) for kind in KINDS]
-    finally:
-        os.sched_setaffinity(0, cores)
+    cores = two_cores()
+    with cores.apart():
+        return [await one_run(kind, rooms, seconds, cores.server, pictures) for _ in range(runs) for kind in KINDS]
 
 
 def middle(runs: Sequence[WallRun], kind: str) -> WallRun:

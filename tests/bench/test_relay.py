@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
-from bench.relay import PACKETS_A_SECOND, one_run
+import pytest
+
+from bench.load.run import Load, one_run
+from bench.load.schedule import PACKETS_A_SECOND, Pace
+from bench.load.seats import FANOUT
+from bench.relay import Choice, EngineMissing, engine_of, ours, relay_process
 
 
 async def test_a_run_measures_what_its_rooms_sent() -> None:
     """Two rooms for half a second: every packet forwarded arrives, and each took some time and some CPU."""
-    run = await one_run(2, 0.5, None)
+    run = await one_run(ours(None), Load(2), 0.5)
     assert run.lost == 0
-    assert run.forwarded >= 0.5 * 4 * PACKETS_A_SECOND * 0.5
+    assert run.forwarded == 0.5 * 4 * PACKETS_A_SECOND
     assert 0 < run.p50_ms <= run.p99_ms
     assert run.cpu_us_per_packet > 0
+    assert run.join_ms > 0
+
+
+async def test_a_monitor_receives_everybody_and_sends_nothing() -> None:
+    """Three families, a terminal and a monitor, in bursts: each sender's packets go out four times."""
+    run = await one_run(ours(None), Load(1, FANOUT, Pace.BURSTS), 0.2)
+    assert run.lost == 0
+    assert run.forwarded == 0.2 * 4 * PACKETS_A_SECOND * 4
+
+
+async def test_the_engine_is_the_one_that_was_asked_for() -> None:
+    """The pure one is always there; a node that takes another than the wanted one is no measurement."""
+    assert await engine_of(Choice.PURE) is Choice.PURE
+    if await engine_of(Choice.AUTO) is Choice.PURE:
+        with pytest.raises(EngineMissing):
+            await engine_of(Choice.COMPILED)
+
+
+async def test_a_dead_relay_is_noticed() -> None:
+    """A process that ends is a lost connection, and no wait for the timeout."""
+    with pytest.raises(ConnectionError):
+        async with relay_process(None, "bench.relay_node", "no address"):
+            pytest.fail("it must not start")
+
+
+@pytest.mark.parametrize(("choice", "setting"), [(Choice.PURE, "python"), (Choice.COMPILED, "compiled")])
+def test_a_choice_is_the_nodes_setting(choice: Choice, setting: str) -> None:
+    """The words of the command line, and those of MULAKAT_MEDIA_ENGINE."""
+    assert choice.setting == {"MULAKAT_MEDIA_ENGINE": setting}
