@@ -1,4 +1,5 @@
 """The command line of the measurements: `python -m bench relay [--rooms 25,100] [--seconds 5] [--runs 3]`,
+`python -m bench relay --against janus [--rooms 50] [--seconds 3] [--runs 3] [--engine auto]`,
 `python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`,
 `python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`,
 `python -m bench audit [--writers 16] [--seconds 10] [--entries 300000] [--databases sqlite,postgresql]`, and
@@ -13,7 +14,8 @@ import os
 import sys
 from fractions import Fraction
 
-from . import audit, hop, portal, relay, reports, wall
+from . import audit, hop, portal, relay, reports, versus, wall
+from .janus.process import JanusMissing
 from .relay import EngineMissing
 from .relay_node import quieten
 from .report import remarks, summary, table
@@ -66,15 +68,22 @@ def main() -> None:
         opened = reports.measure(given.share, given.opens, given.databases, given.url)
         sys.stdout.write("\n".join([reports.table(opened), json.dumps(opened)]) + "\n")
         return
-    _relay_alone(given)
+    if given.against:
+        _relay_against_janus(given)
+    else:
+        _relay_alone(given)
 
 
 def _offer_relay(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--rooms", type=rooms, help="numbers of two-party rooms (25,100)")
-    command.add_argument("--seconds", type=float, help="how long each run is measured (5)")
-    command.add_argument("--runs", type=int, help="runs of each number, interleaved (3)")
+    command.add_argument("--rooms", type=rooms, help="numbers of two-party rooms (25,100; against Janus one: 50)")
+    command.add_argument("--seconds", type=float, help="how long each run is measured (5; against Janus 3)")
+    command.add_argument("--runs", type=int, help="runs of each number or kind, interleaved (3)")
     command.add_argument("--engine", type=relay.Choice, choices=list(relay.Choice), default=relay.Choice.AUTO)
+    command.add_argument("--against", choices=["janus"], help="run another server in turn, and print the ratios")
     command.add_argument("--quick", action="store_true", help="few rooms, one short run of each: does it work at all?")
+    command.add_argument(
+        "--janus-loops", type=int, default=0, help="Janus' event loops (0: a thread each, as Debian's)"
+    )
 
 
 def _relay_alone(given: argparse.Namespace) -> None:
@@ -89,6 +98,20 @@ def _relay_alone(given: argparse.Namespace) -> None:
         sys.exit(str(missing))
     figures = {**summary(runs), "burst_us_per_packet": burst, "load": round(os.getloadavg()[0], 1)}
     sys.stdout.write("\n".join([table(runs), *remarks(runs), json.dumps(figures)]) + "\n")
+
+
+def _relay_against_janus(given: argparse.Namespace) -> None:
+    size, seconds, count, tolerance = (5, 1.0, 1, 0.5) if given.quick else (50, 3.0, 3, 0.05)
+    size, seconds, count = (given.rooms or [size])[0], given.seconds or seconds, given.runs or count
+    measuring = versus.measure(
+        size, seconds, count, tolerance=tolerance, engine=given.engine, janus_loops=given.janus_loops
+    )
+    try:
+        found = asyncio.run(measuring)
+    except (JanusMissing, EngineMissing) as missing:
+        sys.exit(str(missing))
+    figures = {**versus.summary(found), "janus_loops": given.janus_loops, "load": round(os.getloadavg()[0], 1)}
+    sys.stdout.write("\n".join([versus.table(found), json.dumps(figures)]) + "\n")
 
 
 if __name__ == "__main__":
