@@ -27,6 +27,7 @@ from rooms.host.ports import Listener, MediaNode
 from rooms.host.saver import Saver
 from rooms.host.steady import SteadyClock
 from rooms.host.tasks import end
+from rooms.host.turns import Turns
 from rooms.placement import DEAD_AFTER, HEARTBEAT
 from rooms.registry import RoomState
 from rooms.seats import Role, RoomSpec
@@ -63,6 +64,7 @@ class RoomHost:
         self._dead_after = dead_after
         self._lease_until = float("-inf")
         self._keepers: dict[str, Keeper] = {}
+        self._turns = Turns()
         #: Alive as long as somebody waits to adopt the room.
         self._adopting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -153,7 +155,16 @@ class RoomHost:
         saver = Saver(
             room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()), carried=ways
         )
-        keeper = Keeper(room, media, saver, facts=self.facts, clock=self._clock, done=self._released, acts=state.acts)
+        keeper = Keeper(
+            room,
+            media,
+            saver,
+            facts=self.facts,
+            clock=self._clock,
+            turns=self._turns,
+            done=self._released,
+            acts=state.acts,
+        )
         self._keepers[spec.room_id] = keeper
         self._spawn(keeper.run())
         self._spawn(saver.run())

@@ -23,6 +23,7 @@ from rooms.host.actions import Action
 from rooms.host.facts import FactWriter
 from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Listener, MediaPeer, MediaRoom, Offered, Told
 from rooms.host.saver import Saver
+from rooms.host.turns import Turns
 from rooms.room import Room
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ class Keeper:
         *,
         facts: FactWriter,
         clock: Clock,
+        turns: Turns,
         done: Callable[[Keeper], None],
         acts: int = 0,
     ) -> None:
@@ -51,6 +53,7 @@ class Keeper:
         self.acts = acts
         self._facts = facts
         self._clock = clock
+        self._turns = turns
         self._done = done
         self._posted: asyncio.Queue[Action] = asyncio.Queue()
         self._listeners: dict[str, Listener] = {}
@@ -72,6 +75,8 @@ class Keeper:
             self._carry_out(self.room.tick(self._clock.now()))
             while (due := self.room.next_event(self._clock.now())) is not None:
                 action = await self._next(max(0.0, (due - self._clock.now()).total_seconds()))
+                if action is None:  # the clock's doing, and it strikes for many rooms at once
+                    await self._turns.mine()
                 try:
                     self._carry_out(self.room.tick(self._clock.now()))
                     if action is not None:

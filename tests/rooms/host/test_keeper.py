@@ -21,6 +21,7 @@ from rooms.host.link import NodeLink
 from rooms.host.ports import Arrival, Forgotten, Offered
 from rooms.host.saver import Saver
 from rooms.host.tasks import end
+from rooms.host.turns import Turns
 from rooms.presence import Devices
 from rooms.room import Room
 from rooms.seats import Role
@@ -42,7 +43,9 @@ class Kept:
         link = NodeLink(self.redis, "ws://127.0.0.1:1/ws")
         self.saver = Saver(room, self.media, link, 1, clock=clock, fenced=lambda: None)
         self.facts = FactWriter(self.redis)
-        self.keeper = Keeper(room, self.media, self.saver, facts=self.facts, clock=clock, done=self.released.append)
+        self.keeper = Keeper(
+            room, self.media, self.saver, facts=self.facts, clock=clock, turns=Turns(), done=self.released.append
+        )
         self.tasks = [asyncio.create_task(self.keeper.run()), asyncio.create_task(self.facts.run())]
         self.tasks.append(asyncio.create_task(self.saver.run()))
 
