@@ -69,6 +69,14 @@ async def begin(app: web.Application, staff: Staff, room_ids: Iterable[str]) -> 
     return looks
 
 
+async def see(app: web.Application, staff: Staff, room_id: str) -> None:
+    """A picture of this room is about to be sent: its look has begun, or begins. Moving it on is the page's, not each
+    picture's. Raises as begin() does.
+    """
+    if not await app[REDIS].expire(keys.wall_look(staff.id, room_id), REMEMBERED):
+        await begin(app, staff, [room_id])
+
+
 class Showing:
     """One open page that shows rooms: keeps their looks going, and their pictures coming, while it is seen.
 

@@ -29,7 +29,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
     participant = request.match_info["participant"]
     if room.spec.seat(participant) is None or room.ending(app[CLOCK].now()) is not None:
         raise web.HTTPNotFound
-    await looking.begin(app, staff, [room.room_id])
+    await looking.see(app, staff, room.room_id)
     # A page without scripts has no stream that would ask for the next one.
     await interest.show(app[REDIS], [room.room_id])
     jpeg = await meters.picture(app[REDIS], room.room_id, participant)

@@ -35,6 +35,19 @@ async def test_a_wall_loaded_again_goes_on_with_the_same_looks(desk: Desk, mira:
     assert 0 < await desk.redis.ttl(keys.wall_look(mira.id, one.id)) <= looking.REMEMBERED
 
 
+async def test_a_picture_begins_a_look_and_writes_nothing_where_one_goes_on(desk: Desk, mira: Staff) -> None:
+    """A wall asks for dozens of them a minute; the look is moved on by its page."""
+    visit = await live(desk, await desk.book())
+    began = desk.clock.now()
+    for _ in range(3):
+        await looking.see(desk.app, mira, visit.id)
+        desk.clock.advance(10)
+    async with desk.db.read() as uow:
+        (look,) = await uow.monitoring.looks([visit.id])
+    assert (look.started_at, look.ended_at) == (began, began)
+    assert 0 < await desk.redis.ttl(keys.wall_look(mira.id, visit.id)) <= looking.REMEMBERED
+
+
 async def test_a_page_keeps_its_looks_going_without_a_row_for_each_refresh(desk: Desk, mira: Staff) -> None:
     """Moved on every some seconds, and once more when it is closed; what it showed no longer stands still."""
     one, two = await live(desk, await desk.book()), await live(desk, await desk.book(terminal=1))
