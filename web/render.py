@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.i18n import LANGUAGES, translations
 from web import csrf, language, timewords
 from web.keys import ASSETS, SETTINGS, TEMPLATES
-from web.staff import navigation, reasons
+from web.staff import navigation, reasons, words
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -39,8 +39,15 @@ def _environment(code: str) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext, npgettext=catalogue.npgettext
     )
     env.filters.update(timewords.filters(code))
+    for name, table in (("alert", words.ALERTS), ("severity", words.SEVERITIES)):
+        env.filters[name] = partial(_said, table, catalogue.gettext)
     env.filters["why"] = lambda reason, event: reasons.say(event, reason, catalogue.gettext)
     return env
+
+
+def _said(table: Mapping[Any, str], gettext: Callable[[str], str], word: str) -> str:
+    """A stored word's sentence; one that the table does not know stands as it is."""
+    return gettext(table[word]) if word in table else word
 
 
 def render_text(request: web.Request, template: str, context: Mapping[str, Any]) -> str:

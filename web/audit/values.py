@@ -10,15 +10,13 @@ from broker.audit.form import Format
 from broker.lifecycle import Outcome
 from broker.sessions.addresses import Whose
 from broker.sessions.details import Detail
-from broker.sessions.model import Severity
 from broker.vocabulary import RestrictionKind, VisitKind, VisitMode
 from config.i18n import N_
-from rooms.wall.alert import AlertKind
 from web.calendar.words import REASONS
 from web.inmates.words import CATEGORIES, COLUMNS
 from web.losses.words import CAUSES as LOSSES
 from web.reports.words import DIMENSIONS, SETS
-from web.staff.words import PURPOSES
+from web.staff.words import ALERTS, PURPOSES, SEVERITIES
 from web.terminal.commands import CommandName
 
 OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
@@ -43,13 +41,7 @@ CAUSES: Mapping[str, str] = MappingProxyType({f"{cause}/{side}": words for (caus
 
 VALUES: Mapping[str, Mapping[Any, str]] = MappingProxyType(
     {
-        "alert": {
-            AlertKind.DARK: N_("Dark picture."),
-            AlertKind.DROPPED: N_("Somebody dropped out of the call."),
-            AlertKind.FROZEN: N_("Frozen picture."),
-            AlertKind.ONE_WAY: N_("One side is not seen or heard by the other."),
-            AlertKind.SILENCE: N_("Long silence."),
-        },
+        "alert": ALERTS,
         "asked": {
             Detail.AGE: N_("age"),
             Detail.BIRTH_YEAR: N_("year of birth"),
@@ -102,11 +94,7 @@ VALUES: Mapping[str, Mapping[Any, str]] = MappingProxyType(
             "recovery": N_("a recovery code"),
             "totp": N_("the authenticator"),
         },
-        "severity": {
-            Severity.GRAVE: N_("Grave: to be looked at today"),
-            Severity.MINOR: N_("Minor"),
-            Severity.SERIOUS: N_("Serious"),
-        },
+        "severity": SEVERITIES,
         "show": SETS,
         "side": {"both": N_("both sides"), "family": N_("the visitors' side"), "prison": N_("the prison's side")},
         "step": {"code_made": N_("a code was made"), "paired": N_("the browser was paired")},

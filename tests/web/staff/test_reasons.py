@@ -16,6 +16,7 @@ from broker.sessions.model import IncidentKind, Severity
 from broker.sessions.turns import INTERVENTIONS, TURNS
 from config.i18n import LANGUAGES, translations
 from rooms.moderation import WarningNotice
+from rooms.wall.alert import AlertKind
 from web.audit.words import ACTORS
 from web.keys import TEMPLATES
 from web.monitor.reasons import Reason
@@ -61,18 +62,23 @@ def test_a_note_stands_behind_its_reason_and_own_words_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("template", "call", "words"),
     [
-        ("monitor", 'done({"event": word, "details": {}}, false)', IN_A_ROOM),
-        ("operator", "event(word)", TURNS | INTERVENTIONS),
-        ("operator", "severity(word)", Severity),
-        ("superintendent", "status(word)", VisitStatus),
-        ("superintendent", "actor(word)", [*(f"{kind}:12" for kind in ACTORS), "system:demo", "staff:12", "unknown"]),
+        ("monitor", 'words.done({"event": word, "details": {}}, false)', IN_A_ROOM),
+        ("operator", "words.event(word)", TURNS | INTERVENTIONS),
+        ("operator", "word | severity", Severity),
+        ("operator", "word | alert", AlertKind),
+        ("superintendent", "words.status(word)", VisitStatus),
+        (
+            "superintendent",
+            "words.actor(word)",
+            [*(f"{kind}:12" for kind in ACTORS), "system:demo", "staff:12", "unknown"],
+        ),
     ],
 )
 async def test_what_was_done_and_by_whom_is_said_in_words(
     wired: web.Application, template: str, call: str, words: Iterable[str]
 ) -> None:
     """In a session's history and in a visit's record."""
-    source = f'{{% import "{template}/words.html" as words with context %}}{{{{ words.{call} }}}}'
+    source = f'{{% import "{template}/words.html" as words with context %}}{{{{ {call} }}}}'
     for word in words:
         said = {code: wired[TEMPLATES][code].from_string(source).render(word=word).strip() for code in LANGUAGES}
         assert word not in set(said.values())
