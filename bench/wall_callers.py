@@ -7,7 +7,6 @@ picture of three packets every 50 ms unless it is a keyframe.
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -18,7 +17,8 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from rooms.media.wire import rtcp
 
 from .caller import AUDIO, HEADER, VIDEO, Caller
-from .load.talker import NO_KEYFRAME, SO_TIMESTAMPNS, TIMESPEC
+from .load.stamps import ANCILLARY, arrived, stamped
+from .load.talker import NO_KEYFRAME
 from .pictures import encode, packetise, painted
 
 LEVEL = b"\xbe\xde\x00\x01" + bytes([0x10, 30, 0, 0])
@@ -43,8 +43,7 @@ class Speaker(Caller):
 
     def __init__(self, certificate: RTCCertificate, phase: float, pictures: list[list[bytes]]) -> None:
         super().__init__(certificate)
-        self.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        stamped(self.sock)
         self.phase = phase
         self.sent = 0
         self.received = 0
@@ -112,13 +111,10 @@ class Speaker(Caller):
     def _datagrams(self) -> Iterator[bytes]:
         while True:
             try:
-                data, ancillary, _, _ = self.sock.recvmsg(2048, 64)
+                data, ancillary, _, _ = self.sock.recvmsg(2048, ANCILLARY)
             except OSError:
                 return
-            for _, kind, value in ancillary:
-                if kind == SO_TIMESTAMPNS:
-                    seconds, nanoseconds = TIMESPEC.unpack(value)
-                    self._arrived = seconds * 1_000_000_000 + nanoseconds
+            self._arrived = arrived(ancillary) or self._arrived
             yield data
 
     def _note(self, packet: bytes) -> None:

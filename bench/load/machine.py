@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 
@@ -24,27 +24,24 @@ class Cores:
     server: int | None
     generator: int | None
 
-    @contextmanager
-    def apart(self) -> Iterator[None]:
+    def apart(self) -> AbstractContextManager[None]:
         """Keep this process on the generator's core meanwhile."""
-        before = os.sched_getaffinity(0)
-        if self.generator is not None:
-            os.sched_setaffinity(0, {self.generator})
-        try:
-            yield
-        finally:
-            os.sched_setaffinity(0, before)
+        return _pinned(self.generator)
 
-    @contextmanager
-    def lent(self) -> Iterator[None]:
+    def lent(self) -> AbstractContextManager[None]:
         """Be on the server's core meanwhile: what is started now stays there, with all threads it will have."""
-        before = os.sched_getaffinity(0)
-        if self.server is not None:
-            os.sched_setaffinity(0, {self.server})
-        try:
-            yield
-        finally:
-            os.sched_setaffinity(0, before)
+        return _pinned(self.server)
+
+
+@contextmanager
+def _pinned(core: int | None) -> Iterator[None]:
+    before = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def two_cores() -> Cores:

@@ -20,6 +20,7 @@ from rooms.media.wire import rtcp
 from ..caller import AUDIO, VIDEO, Caller, rtp_packet
 from .schedule import TURN, Departure
 from .seats import Seat
+from .stamps import ANCILLARY, arrived, stamped
 
 SSRCS = {AUDIO: 1111, VIDEO: 9696}
 RTX_SSRC = 9797
@@ -38,11 +39,6 @@ SAMPLED = 17
 CONSENT_TURNS, REPORT_TURNS = 50, 10
 BITRATE = 2_000_000
 BUFFER = bytearray(2048)
-RECEIVE_BUFFER = 1 << 20
-
-SO_TIMESTAMPNS = 35
-"""Linux: the kernel stamps each datagram as it arrives, so that the generator's own queue is no latency."""
-TIMESPEC = Struct("qq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ class Talker:
 
     def _sample(self, caller: Caller, sock: socket.socket) -> None:
         """Take a packet and note how long it was under way. Raises ValueError when it is none that we sent."""
-        datagram, ancillary, _, _ = sock.recvmsg(len(BUFFER), 64)
+        datagram, ancillary, _, _ = sock.recvmsg(len(BUFFER), ANCILLARY)
         if not _is_media(datagram):
             if datagram[0] < 64:
                 caller.take(datagram)
@@ -138,10 +134,9 @@ class Talker:
         mark, sender, number = MARK.unpack_from(packet, MARK_AT)
         if mark != NO_KEYFRAME:
             raise ValueError("a packet that nobody sent")
-        for _, kind, value in ancillary:
-            if kind == SO_TIMESTAMPNS:
-                seconds, nanoseconds = TIMESPEC.unpack(value)
-                self.took.append(seconds * 1_000_000_000 + nanoseconds - self._journal[sender][number])
+        stamp = arrived(ancillary)
+        if stamp is not None:
+            self.took.append(stamp - self._journal[sender][number])
 
     def _report(self) -> None:
         """Report once a second as browsers do: on what was sent, and on what came, with an estimate of the line."""
@@ -162,9 +157,7 @@ def _own(caller: Caller) -> socket.socket:
     sock = caller.unplug()
     if caller.server is not None:
         sock.connect(caller.server.address)
-    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-    return sock
+    return stamped(sock)
 
 
 def _is_media(datagram: bytes | bytearray) -> bool:

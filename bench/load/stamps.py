@@ -1,0 +1,30 @@
+"""When a datagram arrived by the kernel's own stamp, so that time in the generator's queue is no latency (Linux)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from struct import Struct
+
+_SO_TIMESTAMPNS = 35
+_TIMESPEC = Struct("qq")
+_RECEIVE_BUFFER = 1 << 20
+
+ANCILLARY = 64
+"""Bytes to give recvmsg() for it."""
+
+
+def stamped(sock: socket.socket) -> socket.socket:
+    """Have the kernel stamp what arrives, and keep it until there is time to look."""
+    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+    return sock
+
+
+def arrived(ancillary: Iterable[tuple[int, int, bytes]]) -> int | None:
+    """Return the stamp that recvmsg() brought, in nanoseconds of the wall clock; None without one."""
+    for _, kind, value in ancillary:
+        if kind == _SO_TIMESTAMPNS:
+            seconds, nanoseconds = _TIMESPEC.unpack(value)
+            return int(seconds) * 1_000_000_000 + int(nanoseconds)
+    return None
