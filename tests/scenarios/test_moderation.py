@@ -60,6 +60,14 @@ class Measured:
         return await self.relayed(sender, kind) - await self.relayed(sender, kind, other)
 
 
+async def sides_of(registry: Registry, room: str) -> tuple[str, str]:
+    """The participant ids of the family and of the terminal."""
+    state = await registry.room(room)
+    assert state is not None
+    ids = {str(seat.role): seat.participant for seat in state.spec.seats}
+    return ids["visitor"], ids["terminal"]
+
+
 async def measured(
     house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str
 ) -> Measured:
@@ -68,10 +76,7 @@ async def measured(
     await live.operator.context.close()
     booking = live.booking
     room = str(house.visit(booking.visrn)["id"])
-    state = await registry.room(room)
-    assert state is not None
-    ids = {str(seat.role): seat.participant for seat in state.spec.seats}
-    return Measured(booking, room, live.mother, live.prison, registry, ids["visitor"], ids["terminal"])
+    return Measured(booking, room, live.mother, live.prison, registry, *await sides_of(registry, room))
 
 
 async def growth(person: Person, milliseconds: int = WATCH) -> dict[str, float]:

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page
 from rooms.registry import Registry
 from tests.scenarios.house import Booking, House, soon
 from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, live_call, staff
-from tests.scenarios.test_moderation import SETTLE, growth, registry
+from tests.scenarios.test_moderation import SETTLE, growth, registry, sides_of
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
@@ -71,11 +71,8 @@ async def watched_call(
     row = monitor.page.locator(f'[data-visrn="{booking.visrn}"]')
     await row.wait_for()
     room = str(await row.get_attribute("data-room"))
-    state = await registry.room(room)
-    assert state is not None
-    ids = {str(seat.role): seat.participant for seat in state.spec.seats}
-    sides = call.mother, call.prison, call.operator
-    return Watched(house, booking, room, *sides, monitor, registry, ids["visitor"], ids["terminal"])
+    people = call.mother, call.prison, call.operator, monitor
+    return Watched(house, booking, room, *people, registry, *await sides_of(registry, room))
 
 
 async def follow(call: Watched, browsers: dict[str, Browser]) -> Person:
