@@ -3,7 +3,7 @@
 BrokerError
 └── LossesError
     ├── AlreadyJudged    a colleague has confirmed or corrected it since the page was shown
-    ├── BadJudgement     a choice that cannot be, or a correction without a note
+    ├── BadJudgement     a choice that cannot be, a correction without a note or without a change
     ├── NoOffer          nothing is offered in the place of this visit
     ├── OfferExpired     the offer can't be taken any more
     ├── OfferStopped     something stands against the visit by now: somebody has to look at it
@@ -38,7 +38,7 @@ class AlreadyJudged(LossesError):
 
 class BadJudgement(LossesError):
     """`field` says what is wrong: a loss that isn't the visit's (`loss`), a cause that can't be (`cause`), a correction
-    that doesn't say why (`note`).
+    that doesn't say why (`note`) or changes nothing (`nothing`), as does agreeing with what was agreed with before.
     """
 
     id = "bad_judgement"

@@ -26,13 +26,15 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What somebody says of a visit's losses: the cause and side of each, by its id; why, in their words (needed where
-    anything is corrected). `seen`: when the losses on their page had been looked at last, None for never.
+    anything is corrected). `seen`: when the losses on their page had been looked at last, None for never. `corrects`:
+    it was meant as a correction, so it has to change something.
     """
 
     visit_id: str
     causes: Mapping[int, tuple[LossCause, LossSide]]
     seen: datetime | None = None
     note: str = field(repr=False, default="")
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ async def judge(db: Database, settings: Settings, judgement: Judgement, by: str,
         _check(judgement, losses)
         changed = {loss.id for loss in losses if judgement.causes[loss.id] != (loss.cause, loss.side)}
         for loss in losses:
-            note = judgement.note.strip() if loss.id in changed else loss.note
-            await uow.losses.judge(loss.id, *judgement.causes[loss.id], note, by, now)
+            if loss.id in changed or loss.confirmed_at is None:  # what a colleague said of the others stays theirs
+                note = judgement.note.strip() if loss.id in changed else ""
+                await uow.losses.judge(loss.id, *judgement.causes[loss.id], note, by, now)
         _record(uow, visit, losses, judgement, changed, by, now)
         after = await uow.losses.of_visit(visit.id)
         before = is_owed((loss.share for loss in losses), record.offered, record.lost_percent)
@@ -85,6 +88,8 @@ def _check(judgement: Judgement, losses: Sequence[Loss]) -> None:
     if not set(judgement.causes.values()) <= set(CHOICES):
         raise BadJudgement("cause")
     corrected = any(judgement.causes[loss.id] != (loss.cause, loss.side) for loss in losses)
+    if not corrected and (judgement.corrects or last is not None):
+        raise BadJudgement("nothing")
     if corrected and not judgement.note.strip():
         raise BadJudgement("note")
 

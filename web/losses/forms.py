@@ -28,7 +28,7 @@ def parse(typed: Mapping[str, str], visit_id: str, losses: Sequence[Loss]) -> Ju
         loss.id: (loss.cause, loss.side) if agreed else _choice(typed.get(f"cause-{loss.id}", "")) for loss in losses
     }
     note = "" if agreed else typed.get("note", "").strip()[:LONGEST_NOTE]
-    return Judgement(visit_id, causes, _seen(typed.get("seen", "")), note)
+    return Judgement(visit_id, causes, _seen(typed.get("seen", "")), note, corrects=not agreed)
 
 
 def _choice(text: str) -> tuple[LossCause, LossSide]:

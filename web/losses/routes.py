@@ -12,7 +12,7 @@ from aiohttp import web
 from broker.audit.events import AuditEvent
 from broker.errors import NotFound
 from broker.losses.errors import AlreadyJudged, BadJudgement
-from broker.losses.judging import Judged, judge, looked_at
+from broker.losses.judging import Judged, judge
 from broker.losses.right import CHOICES
 from broker.losses.store import Loss
 from broker.mail.wake import wake_worker
@@ -31,6 +31,8 @@ from web.staff.permissions import Permission
 from web.superintendent.desk.when import When
 
 PATH = "/operator/losses"
+#: What a form can be sent back for, beside a cause that can't be.
+_FIELDS = frozenset({"note", "nothing"})
 _SAID = frozenset({"agreed", "corrected", "given"})
 
 routes = web.RouteTableDef()
@@ -68,7 +70,7 @@ async def say(request: web.Request) -> web.StreamResponse:
     except AlreadyJudged as error:
         problem, status = error.id, 409
     except BadJudgement as error:
-        problem = "note" if error.field == "note" else "cause"
+        problem = error.field if error.field in _FIELDS else "cause"
     else:
         await _tell(request, judged)
         said = "given" if judged.newly else "agreed" if typed.get("act") == "agree" else "corrected"
@@ -144,9 +146,8 @@ async def one_visit(uow: UnitOfWork, visit_id: str, losses: Sequence[Loss]) -> v
     record = await uow.losses.record(visit_id)
     if record is None:
         return None
-    last = looked_at(losses)
-    by = "" if last is None else (await uow.staff.names_of([last[1]])).get(last[1], last[1])
-    return view.shown(await uow.visits.get(visit_id), record, losses, await uow.makeups.of_visit(visit_id), by)
+    names = await uow.staff.names_of({loss.confirmed_by for loss in losses if loss.confirmed_by})
+    return view.shown(await uow.visits.get(visit_id), record, losses, await uow.makeups.of_visit(visit_id), names)
 
 
 async def _visit(uow: UnitOfWork, visit_id: str) -> Visit:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from broker.losses.attribution import Why
-from broker.losses.judging import looked_at
 from broker.losses.makeups import Makeup
 from broker.losses.right import is_owed, made_good
 from broker.losses.store import CallRecord, Loss
@@ -39,21 +39,33 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said of losses: that they were as measured, or (`corrects`) something else, and why (`note`). `by`
+    as in a visit's history, `name` theirs where they are or were staff.
+    """
+
+    at: datetime
+    by: str
+    name: str
+    corrects: bool
+    note: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One visit's losses. `at`, `by`: when somebody looked last, and who (their name, or as the history has it)."""
+    """One visit's losses. `words`: what staff have said of them, the newest last."""
 
     visit: Visit
     record: CallRecord
     losses: tuple[Loss, ...]
     stretches: tuple[Stretch, ...]
     makeup: Makeup | None
-    at: datetime | None
-    by: str
+    words: tuple[Word, ...] = ()
 
     @property
     def seen(self) -> str:
         """What the form carries, so that nobody's word is overwritten unseen."""
-        return "" if self.at is None else self.at.isoformat()
+        return self.words[-1].at.isoformat() if self.words else ""
 
     @property
     def owed(self) -> bool:
@@ -66,25 +78,29 @@ class Shown:
         offered = self.record.offered
         return made_good(loss.share for loss in self.losses) * 100 // offered if offered else 0
 
-    @property
-    def note(self) -> str:
-        """What whoever corrected it wrote."""
-        return next((loss.note for loss in self.losses if loss.note), "")
+
+def shown(
+    visit: Visit,
+    record: CallRecord,
+    losses: Sequence[Loss],
+    makeup: Makeup | None,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Shown:
+    """A visit's losses; `names`: of who looked at them, by actor."""
+    return Shown(visit, record, tuple(losses), stretches(visit, record, losses), makeup, words(losses, names))
 
 
-def shown(visit: Visit, record: CallRecord, losses: Sequence[Loss], makeup: Makeup | None, by: str = "") -> Shown:
-    """A visit's losses; `by` names who looked last."""
-    last = looked_at(losses)
-    at, looked_by = (None, "") if last is None else last
-    return Shown(
-        visit,
-        record,
-        tuple(losses),
-        stretches(visit, record, losses),
-        makeup,
-        at,
-        by or looked_by,
-    )
+def words(losses: Iterable[Loss], names: Mapping[str, str]) -> tuple[Word, ...]:
+    """What was said of them, oldest first: one word for all that somebody said at once. A correction has its note."""
+    found: dict[tuple[datetime, str], Word] = {}
+    for loss in losses:
+        if loss.confirmed_at is None:
+            continue
+        key = loss.confirmed_at, loss.confirmed_by
+        corrects = loss.corrected or bool(loss.note)
+        if key not in found or (corrects and not found[key].corrects):
+            found[key] = Word(*key, names.get(loss.confirmed_by, ""), corrects, loss.note)
+    return tuple(found[key] for key in sorted(found))
 
 
 def stretches(visit: Visit, record: CallRecord, losses: Sequence[Loss]) -> tuple[Stretch, ...]:

@@ -36,10 +36,11 @@ async def saying(
     *,
     note: str = "",
     seen: datetime | None = None,
+    corrects: bool = False,
 ) -> Judgement:
     """That it was this cause; None: what it says already."""
     [loss] = await losses_of(db, visit)
-    return Judgement(visit.id, {loss.id: cause or (loss.cause, loss.side)}, seen, note)
+    return Judgement(visit.id, {loss.id: cause or (loss.cause, loss.side)}, seen, note, corrects)
 
 
 async def events(db: Database, visit: Visit) -> list[tuple[str, str, str]]:
@@ -94,6 +95,17 @@ async def test_what_was_given_is_never_taken_back(db: Database, office: Office, 
     assert (await letters(db, visit)).count("makeup") == 1
 
 
+async def test_what_was_confirmed_is_not_confirmed_by_another(db: Database, office: Office, settings: Settings) -> None:
+    """The name that stands beside it is of who did."""
+    visit = await approved(db, office, settings)
+    await closed(db, settings, visit, terminal_failed(visit))
+    await judge(db, settings, await saying(db, visit), STAFF, visit.ends_at)
+    with pytest.raises(BadJudgement) as told:
+        await judge(db, settings, await saying(db, visit, seen=visit.ends_at), COLLEAGUE, visit.ends_at + timedelta(1))
+    assert told.value.field == "nothing"
+    assert looked_at(await losses_of(db, visit)) == (visit.ends_at, STAFF)
+
+
 async def test_second_of_two_operators_is_told_what_the_first_said(
     db: Database, office: Office, settings: Settings
 ) -> None:
@@ -125,17 +137,18 @@ async def test_two_at_the_same_instant_are_one_after_the_other(
     assert (await letters(db, visit)).count("makeup") == 1
 
 
-@pytest.mark.parametrize("what", ["note", "cause", "loss"])
+@pytest.mark.parametrize("what", ["note", "cause", "loss", "nothing"])
 async def test_judgement_that_cannot_be_changes_nothing(
     db: Database, office: Office, settings: Settings, what: str
 ) -> None:
-    """A correction says why; the family's network is never the prison's doing; each loss is judged, and no other."""
+    """A correction changes something and says why; the family's network is never the prison's doing; each is judged."""
     visit = await approved(db, office, settings)
     await closed(db, settings, visit, family_failed(visit))
     said = {
         "note": await saying(db, visit, PRISONS, note="  "),
         "cause": await saying(db, visit, (LossCause.FAMILY_NETWORK, LossSide.PRISON), note="x"),
         "loss": Judgement(visit.id, {}),
+        "nothing": await saying(db, visit, note="They rang.", corrects=True),
     }[what]
     with pytest.raises(BadJudgement) as told:
         await judge(db, settings, said, STAFF, visit.ends_at)

@@ -23,7 +23,7 @@ def test_correction_takes_what_was_chosen_and_why() -> None:
     """And carries what the page had seen."""
     said = parse(TYPED | {"act": "correct", "seen": NOON.isoformat()}, VISIT, LOSSES)
     assert said.causes == {4: FAMILY, 5: FAMILY}
-    assert (said.note, said.seen, said.visit_id) == ("They rang us.", NOON, VISIT)
+    assert (said.note, said.seen, said.visit_id, said.corrects) == ("They rang us.", NOON, VISIT, True)
     assert len(parse(TYPED | {"note": "x" * 9999}, VISIT, LOSSES).note) == LONGEST_NOTE
 
 
@@ -31,7 +31,7 @@ def test_agreement_takes_the_losses_as_they_stand_whatever_else_was_touched() ->
     """Somebody opened the choices, thought better of it, and agreed."""
     said = parse(TYPED | {"act": "agree"}, VISIT, LOSSES)
     assert said.causes == {4: TERMINAL, 5: FAMILY}
-    assert (said.note, said.seen) == ("", None)
+    assert (said.note, said.seen, said.corrects) == ("", None, False)
     assert parse({"act": "agree"}, VISIT, LOSSES) == said
 
 

@@ -107,6 +107,35 @@ async def test_what_is_missing_is_said_and_what_was_typed_is_kept(
         assert re.search(r'value="prison_network:prison" selected', text)
 
 
+async def test_correction_that_changes_nothing_is_said_to_be_none_and_can_be_confirmed(desk: Desk) -> None:
+    """It used to be taken, and shown as confirmed: now nothing is written down and what was typed stands there."""
+    visit = await lost_visit(desk, await open_office_at(desk), family_failed)
+    [loss] = await loss_ids(desk, visit)
+    typed = {f"cause-{loss}": "family_network:family", "note": "They rang.", "act": "correct"}
+    async with desk.browser() as browser:
+        await operator(desk, browser)
+        answer = await post(browser, f"{PATH}/{visit.id}", seen="", **typed)
+        text = await answer.text()
+        assert answer.status == 422
+        assert "Nothing is written down yet: no cause was changed." in text
+        assert 'value="They rang."' in text
+        assert 'data-action="confirm"' in text
+        assert 'data-judged="no"' in text
+        await get(browser, f"{PATH}?lang=hi")
+        in_hindi = await (await post(browser, f"{PATH}/{visit.id}", seen="", **typed)).text()
+        assert "कोई कारण नहीं बदला" in in_hindi
+        await post(browser, f"{PATH}/{visit.id}", act="agree", seen="")
+        await get(browser, f"{PATH}?lang=en")
+        page = await get(browser, PATH)
+        assert 'data-judged="confirmed"' in page.text
+        [seen] = re.findall(r'name="seen" value="([^"]+)"', page.text)
+        again = await post(browser, f"{PATH}/{visit.id}", seen=seen, **typed)
+        text = await again.text()
+    assert again.status == 422
+    assert "To correct it, choose another cause." in text
+    assert 'data-action="confirm"' not in text
+
+
 async def test_second_operator_is_told_who_was_first(desk: Desk) -> None:
     """Both had the page open; the second one's correction changes nothing."""
     visit = await lost_visit(desk, await open_office_at(desk), family_failed)
@@ -161,6 +190,6 @@ async def test_superintendents_page_of_a_visit_says_its_minutes_in_short(desk: D
         await at_the_desk(browser)
         text = await read(browser, f"/superintendent/visits/{visit.id}")
         assert "Minutes: 8 min 20 s of 15 min together" in text
-        assert "As measured; nobody has looked at it yet." in text
+        assert "Measured by the system; nobody has confirmed it yet." in text
         await post(browser, f"{PATH}/{visit.id}", act="agree", seen="")
         assert "Confirmed by Name of leela" in await read(browser, f"/superintendent/visits/{visit.id}")

@@ -14,7 +14,7 @@ from broker.losses.store import CallRecord, Loss
 from broker.vocabulary import LossCause, LossSide
 from tests.broker.samples import a_visit
 from tests.support.clock import NOON
-from web.losses.view import WIDTH, Shown, shown, stretches
+from web.losses.view import WIDTH, Shown, Word, shown, stretches, words
 
 VISIT = a_visit(starts_at=NOON)
 PIECES = ((0, 300, Why.HAD), (300, 540, Why.PAGE_SILENT), (540, 600, Why.FAMILY_LOST), (600, 900, Why.FAMILY_LEFT))
@@ -57,11 +57,31 @@ def test_bar_is_full_however_the_slot_was_cut(cuts: list[int]) -> None:
 
 
 def test_page_says_whether_the_family_is_owed_and_who_looked_last() -> None:
-    """Four of fifteen minutes lay with the prison; nobody has looked, then somebody has, with a note."""
+    """Four of fifteen minutes lay with the prison; nobody has looked, then somebody has."""
     one: Shown = shown(VISIT, RECORD, [TERMINAL, FAMILY], None)
-    assert (one.owed, one.percent, one.seen, one.by, one.note) == (True, 26, "", "", "")
+    assert (one.owed, one.percent, one.seen, one.words) == (True, 26, "", ())
     assert not shown(VISIT, replace(RECORD, lost_percent=30), [TERMINAL, FAMILY], None).owed
-    looked = replace(FAMILY, confirmed_at=NOON, confirmed_by="staff:7", note="They rang.")
-    other = shown(VISIT, RECORD, [TERMINAL, looked], None)
-    assert (other.seen, other.by, other.note) == (NOON.isoformat(), "staff:7", "They rang.")
-    assert shown(VISIT, RECORD, [looked], None, "Asha Kale").by == "Asha Kale"
+    looked = replace(FAMILY, confirmed_at=NOON, confirmed_by="staff:7")
+    other = shown(VISIT, RECORD, [TERMINAL, looked], None, {"staff:7": "Asha Kale"})
+    assert other.seen == NOON.isoformat()
+    assert other.words == (Word(NOON, "staff:7", "Asha Kale", corrects=False),)
+
+
+def test_confirmed_and_corrected_are_each_said_with_who_and_when() -> None:
+    """One colleague confirms both, another corrects one of them later; a correction of one of two is one word."""
+    first = replace(TERMINAL, confirmed_at=NOON, confirmed_by="staff:7")
+    later = NOON + timedelta(hours=1)
+    second = replace(
+        FAMILY, cause=LossCause.PRISON_NETWORK, side=LossSide.PRISON, confirmed_at=later, confirmed_by="staff:8",
+        note="Our line was down.",
+    )  # fmt: skip
+    corrected = Word(later, "staff:8", "", corrects=True, note="Our line was down.")
+    assert words([second, first], {}) == (Word(NOON, "staff:7", "", corrects=False), corrected)
+    together = [replace(TERMINAL, confirmed_at=later, confirmed_by="staff:8"), second]
+    assert words(together, {}) == words(together[::-1], {}) == (corrected,)
+
+
+def test_cause_set_back_to_what_was_measured_was_corrected_all_the_same() -> None:
+    """Only a correction has a note."""
+    back = replace(FAMILY, confirmed_at=NOON, confirmed_by="staff:8", note="It was them after all.")
+    assert [word.corrects for word in words([back], {})] == [True]
