@@ -118,13 +118,18 @@ class Losses:
 
     async def waiting(self, jail_ids: Collection[int], limit: int = 50) -> list[str]:
         """The ids of visits that nobody has looked at yet and that lost the rule's share or more: those first whose
-        family would get something if the cause was another one; then the newest.
+        family would get something if the cause was another one; the oldest first.
         """
-        return await self._asked_about(VisitLossRow.confirmed_at.is_(None), jail_ids, limit)
+        owed = func.sum(case((VisitLossRow.side == LossSide.PRISON, VisitLossRow.seconds), else_=0))
+        given = owed * 100 >= VisitRecordRow.lost_percent * VisitRecordRow.offered
+        query = _told(VisitLossRow.confirmed_at.is_(None), jail_ids)
+        return list(await self._session.scalars(query.order_by(given, VisitRow.starts_at, VisitRow.id).limit(limit)))
 
     async def looked_at(self, jail_ids: Collection[int], limit: int = 20) -> list[str]:
-        """The ids of visits whose losses somebody has confirmed or corrected, the newest visit first."""
-        return await self._asked_about(VisitLossRow.confirmed_at.is_not(None), jail_ids, limit)
+        """The ids of visits whose losses somebody has confirmed or corrected, the newest word first."""
+        query = _told(VisitLossRow.confirmed_at.is_not(None), jail_ids)
+        last = func.max(VisitLossRow.confirmed_at).desc()
+        return list(await self._session.scalars(query.order_by(last, VisitRow.id).limit(limit)))
 
     async def count_waiting(self, jail_ids: Collection[int], since: datetime) -> int:
         """How many visits that began at or after `since` wait to be looked at."""
@@ -140,12 +145,6 @@ class Losses:
         row.cause, row.side, row.note = cause, side, note
         row.confirmed_by, row.confirmed_at = by, now
         await self._session.flush()
-
-    async def _asked_about(self, which: ColumnElement[bool], jail_ids: Collection[int], limit: int) -> list[str]:
-        owed = func.sum(case((VisitLossRow.side == LossSide.PRISON, VisitLossRow.seconds), else_=0))
-        given = owed * 100 >= VisitRecordRow.lost_percent * VisitRecordRow.offered
-        query = _told(which, jail_ids).order_by(given, VisitRow.starts_at.desc(), VisitRow.id).limit(limit)
-        return list(await self._session.scalars(query))
 
 
 def _told(which: ColumnElement[bool], jail_ids: Collection[int]) -> Select[str]:

@@ -33,6 +33,8 @@ from web.superintendent.desk.when import When
 PATH = "/operator/losses"
 #: What a form can be sent back for, beside a cause that can't be.
 _FIELDS = frozenset({"note", "nothing"})
+#: How many of those that are done with are shown.
+_DONE = 20
 _SAID = frozenset({"agreed", "corrected", "given"})
 
 routes = web.RouteTableDef()
@@ -96,7 +98,7 @@ async def _show(
 ) -> web.Response:
     async with request.app[DB].read() as uow:
         waiting = await _load(uow, await uow.losses.waiting([jail.id]))
-        done = await _load(uow, await uow.losses.looked_at([jail.id]))
+        done = await _load(uow, await uow.losses.looked_at([jail.id], _DONE))
     await _look(request, jail, [each.visit for each in (*waiting, *done)])
     reader, said = language.of(request), request.query.get("said", "")
     return render(
@@ -108,6 +110,7 @@ async def _show(
         jails=jails,
         waiting=waiting,
         done=done,
+        shown_done=_DONE,
         choices=[(forms.value(*each), words.cause(*each, reader)) for each in CHOICES],
         value=forms.value,
         said=said if said in _SAID else "",

@@ -19,7 +19,7 @@ from broker.visit import Jail, Visit
 from config import keys
 from rooms.wall import meters
 from web.keys import CLOCK, DB, REDIS, REGISTRY
-from web.operator.board import Board, build
+from web.operator.board import Board, Row, build
 from web.operator.rules import minutes_within
 from web.operator.states import Live
 from web.terminal import commands
@@ -79,6 +79,14 @@ async def load(app: web.Application, jail: Jail) -> Board:
         commands.asked(app[REDIS], terminal_ids),
     )
     return build(visits, terminals, live, seen, now, healths=healths, commands=asked, losses=losses)
+
+
+async def alone(app: web.Application, visit: Visit) -> Row | None:
+    """The row of a visit that is not of this day: what paper has of it."""
+    async with app[DB].read() as uow:
+        terminals = await uow.jails.terminals(visit.jail.id)
+        paper = await _paper(uow, [visit])
+    return next(iter(build([visit], terminals, paper, {}, app[CLOCK].now()).rows), None)
 
 
 async def terminals_seen(app: web.Application, terminal_ids: Sequence[int]) -> dict[int, datetime]:

@@ -15,7 +15,7 @@ from tests.support.deciding import DAY, MORNING, STAFF, Office
 from tests.support.losses import approved, closed, family_failed, terminal_failed
 
 
-async def test_visits_whose_families_may_be_owed_more_come_first_then_the_newest(
+async def test_visits_whose_families_may_be_owed_more_come_first_and_the_oldest_of_them(
     db: Database, office: Office, settings: Settings
 ) -> None:
     """Who has been offered a visit waits without harm; who has nothing may need a correction."""
@@ -26,8 +26,8 @@ async def test_visits_whose_families_may_be_owed_more_come_first_then_the_newest
     early, given, late = (visit.id for visit in visits)
     async with db.begin() as uow:
         jail = [office.jail.id]
-        assert await uow.losses.waiting(jail) == [late, early, given]
-        assert await uow.losses.waiting(jail, limit=1) == [late]
+        assert await uow.losses.waiting(jail) == [early, late, given]
+        assert await uow.losses.waiting(jail, limit=1) == [early]
         assert await uow.losses.count_waiting(jail, MORNING) == 3
         assert await uow.losses.count_waiting(jail, MORNING + 29 * DAY) == 1
         assert await uow.losses.waiting([office.jail.id + 1]) == await uow.losses.looked_at(jail) == []
@@ -40,6 +40,21 @@ async def test_visits_whose_families_may_be_owed_more_come_first_then_the_newest
         assert (judged.measured, judged.corrected) == (LossCause.FAMILY_NETWORK, True)
         assert (judged.confirmed_by, judged.confirmed_at) == (STAFF, MORNING)
         assert set(await uow.losses.of_visits([early, late, "0" * 32])) == {early, late}
+
+
+async def test_what_was_looked_at_last_comes_first(db: Database, office: Office, settings: Settings) -> None:
+    """Whoever has just decided finds it on top, whenever the visit was."""
+    starts = (MORNING, MORNING + timedelta(hours=1), MORNING + 30 * DAY)
+    visits = [await approved(db, office, settings, start) for start in starts]
+    for visit, how in zip(visits, (terminal_failed, family_failed, terminal_failed), strict=True):
+        await closed(db, settings, visit, how(visit))
+    async with db.begin() as uow:
+        for minutes, visit in enumerate((visits[1], visits[2], visits[0])):
+            [loss] = await uow.losses.of_visit(visit.id)
+            at = MORNING + timedelta(minutes=minutes)
+            await uow.losses.judge(loss.id, loss.cause, loss.side, "", STAFF, at)
+        found = await uow.losses.looked_at([office.jail.id])
+    assert found == [visits[0].id, visits[2].id, visits[1].id]
 
 
 async def test_record_is_written_once(db: Database, office: Office, settings: Settings) -> None:

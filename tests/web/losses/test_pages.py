@@ -33,7 +33,7 @@ async def operator(desk: Desk, browser: Browser, name: str = "asha") -> Browser:
 
 
 async def test_page_shows_what_was_lost_in_words_and_as_a_bar(desk: Desk) -> None:
-    """The slot second by second, the measured cause, what follows for the family; and no person."""
+    """The slot second by second, the measured cause, what follows for the family; whose visit it was."""
     office = await open_office_at(desk)
     visit = await lost_visit(desk, office)
     async with desk.browser() as browser:
@@ -47,8 +47,26 @@ async def test_page_shows_what_was_lost_in_words_and_as_a_bar(desk: Desk) -> Non
     ):
         assert text in page.words
     assert 'role="img"' in page.text
-    for person in ("Savita", "Sanjay", "Kolte"):
-        assert person not in page.text
+    for text in (visit.inmate_known.name, visit.visitors[0].name, "Details of the visit", "T1"):
+        assert text in page.words
+    assert f'href="/operator/visits/{visit.id}"' in page.text
+
+
+async def test_order_is_said_and_kept(desk: Desk) -> None:
+    """What needs a word first, the oldest first; what has one below, the latest word first."""
+    office = await open_office_at(desk)
+    visits = [await lost_visit(desk, office, family_failed, at=time(hour)) for hour in (10, 11, 12)]
+    async with desk.browser() as browser:
+        page = await get(await operator(desk, browser), PATH)
+        assert re.findall(r'data-visrn="([^"]+)" data-losses="open"', page.text) == [str(each.visrn) for each in visits]
+        assert "then the others; the oldest first." in page.words
+        for visit in (visits[2], visits[0]):
+            await post(browser, f"{PATH}/{visit.id}", act="agree", seen="")
+            desk.clock.advance(60)
+        page = await get(browser, PATH)
+    done = [str(visits[0].visrn), str(visits[2].visrn)]
+    assert re.findall(r'data-visrn="([^"]+)" data-losses="done"', page.text) == done
+    assert "The latest decision first; the last 20 are shown." in page.words
 
 
 async def test_agreeing_takes_the_visit_off_the_list(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from web.keys import CLOCK, DB
 from web.operator import view
 from web.operator.board import Board, Row
 from web.operator.one import story
-from web.operator.one.scope import VISIT, record_look, visit_of_today
+from web.operator.one.scope import VISIT, is_today, record_look, visit_to_read
 from web.operator.one.story import Line
 from web.operator.parts import context
 from web.operator.said import heard
@@ -28,15 +28,19 @@ from web.render import render
 from web.sse import Payload
 from web.staff.guard import STAFF, permitted, still_permitted
 from web.staff.permissions import Permission
+from web.superintendent.desk.when import When
 
 routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the page shows. `pictures`: visitors whose proof is a picture, `papers`: whose is a PDF; by id."""
+    """What the page shows. `today`: it is the visit's day, when identities are compared; `pictures`: visitors whose
+    proof is a picture, `papers`: whose is a PDF; by id.
+    """
 
     row: Row
+    today: bool
     board: Board
     mails: list[OutboxMail]
     lines: tuple[Line, ...]
@@ -50,7 +54,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     """The session's page; the look is on record first."""
     staff, now = request[STAFF], request.app[CLOCK].now()
     async with request.app[DB].begin() as uow:
-        visit = await visit_of_today(uow, staff, request.match_info["id"], now)
+        visit = await visit_to_read(uow, staff, request.match_info["id"], now)
         record_look(uow, AuditEvent.VISIT_READ, staff, visit, now)
         await uow.commit()
     session = await _load(request.app, visit)
@@ -73,7 +77,7 @@ async def page(request: web.Request) -> web.StreamResponse:
 async def events(request: web.Request) -> web.StreamResponse:
     """The page's live parts again, whenever one has changed."""
     async with request.app[DB].read() as uow:
-        visit = await visit_of_today(uow, request[STAFF], request.match_info["id"], request.app[CLOCK].now())
+        visit = await visit_to_read(uow, request[STAFF], request.match_info["id"], request.app[CLOCK].now())
 
     async def take() -> Payload | None:
         staff = await still_permitted(request, Permission.VISIT_HELP)
@@ -87,7 +91,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def _load(app: web.Application, visit: Visit) -> Session:
     board = await view.load(app, visit.jail)
-    row = next((each for each in board.rows if each.visit.id == visit.id), None)
+    row = next((each for each in board.rows if each.visit.id == visit.id), None) or await view.alone(app, visit)
     if row is None:
         raise web.HTTPNotFound
     async with app[DB].read() as uow:
@@ -98,8 +102,9 @@ async def _load(app: web.Application, visit: Visit) -> Session:
             await uow.sessions.notes(visit.id),
             await uow.sessions.incidents(visit.id),
         )
-        pictures, papers = await _documents(uow, visit)
-    return Session(row, board, list(reversed(mails)), lines, pictures, papers)
+        today = is_today(visit, app[CLOCK].now())
+        pictures, papers = await _documents(uow, visit) if today else (frozenset[str](), frozenset[str]())
+    return Session(row, today, board, list(reversed(mails)), lines, pictures, papers)
 
 
 async def _documents(uow: UnitOfWork, visit: Visit) -> tuple[frozenset[str], frozenset[str]]:
@@ -122,6 +127,7 @@ async def _context(request: web.Request, staff: Staff, session: Session) -> dict
         "row": session.row,
         "visit": visit,
         "zone": visit.jail.timezone,
+        "when": When.of(request, request.app[CLOCK].now()),
         "back": "visit",
     }
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from babel.dates import format_date, format_timedelta
 
 from web import language
-from web.timewords import clock_time
+from web.timewords import clock_time, is_today
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -49,6 +49,12 @@ class When:
     def moment(self, moment: datetime, timezone: str) -> str:
         """`Mon 23 Nov, 11:15`."""
         return f"{self.day(moment, timezone)}, {clock_time(moment, timezone, self.language)}"
+
+    def told(self, moment: datetime, timezone: str) -> str:
+        """`11:15` where it is the same day, else as `moment`."""
+        if is_today(moment, self.now, timezone):
+            return clock_time(moment, timezone, self.language)
+        return self.moment(moment, timezone)
 
     def away(self, moment: datetime) -> str:
         """How far away an instant is, without a direction: `3 hours`, `12 minutes`, `2 days`."""

@@ -13,6 +13,9 @@ from broker.visit import VisitKind
 from rooms.presence import PresenceState
 from tests.support.busy_day import with_proof
 from tests.support.desk import Browser, Desk, next_message, post, sign_in
+from tests.support.lost_pages import lost_visit
+from tests.support.superintendent import open_office_at
+from web.superintendent.desk.when import When
 
 
 @pytest.fixture
@@ -89,6 +92,28 @@ async def test_the_page_tells_what_monitors_have_done(desk: Desk, operator: Brow
     assert "Conduct against the rules: Shouted." in page
     assert "Muted the family" in page
     assert "Sound switched off by a monitor." in await (await operator.get("/operator")).text()
+
+
+async def test_visit_that_lost_minutes_is_read_on_later_days_without_its_identities(
+    desk: Desk, operator: Browser
+) -> None:
+    """What happened stands there with its day; proofs are compared on the day of the visit only."""
+    visit = await with_proof(desk, await lost_visit(desk, await open_office_at(desk)))
+    desk.clock.advance(2 * 86400)
+    await sign_in(operator, "asha")
+    page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
+    assert visit.inmate_known.name in page
+    assert visit.visitors[0].name in page
+    assert "The identity proof is shown on the day of the visit only." in page
+    identity = visit.visitors[0].identity
+    assert identity is not None
+    assert identity.id_number not in page
+    assert "/documents/" not in page
+    assert f"/operator/losses?jail={desk.here.jail.id}#visit-{visit.id}" in page
+    assert When("en", desk.clock.now()).slot(visit.starts_at, visit.ends_at, visit.jail.timezone) in page
+    async with desk.db.read() as uow:
+        looks = [each.visit_id for each in await uow.audit.newest(50) if each.event == AuditEvent.VISIT_READ]
+    assert looks == [visit.id]
 
 
 async def test_an_unknown_visit_is_not_found(operator: Browser) -> None:

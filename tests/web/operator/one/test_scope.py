@@ -11,7 +11,9 @@ from broker.staff import Role, Staff
 from broker.storage.models import VisitRow
 from broker.visit import Visit, VisitMode
 from tests.support.desk import Desk
-from web.operator.one.scope import record_look, visit_of_today
+from tests.support.lost_pages import lost_visit
+from tests.support.superintendent import open_office_at
+from web.operator.one.scope import record_look, visit_of_today, visit_to_read
 
 
 async def opened(desk: Desk, staff: Staff, visit: Visit) -> Visit:
@@ -42,6 +44,24 @@ async def test_other_days_other_jails_and_visits_in_person_cannot(desk: Desk) ->
         await uow.commit()
     with pytest.raises(web.HTTPNotFound):
         await opened(desk, asha, in_person)
+
+
+async def test_visit_of_another_day_can_be_read_if_it_lost_minutes(desk: Desk) -> None:
+    """Whoever says what took them needs what was written down; another jail's, or one that lost none, stays closed."""
+    office = await open_office_at(desk)
+    lost = await lost_visit(desk, office)
+    asha = await desk.hire("asha", Role.OPERATOR, desk.here)
+    far = await desk.hire("far", Role.OPERATOR, desk.elsewhere)
+    desk.clock.advance(2 * 86400)
+    plain = await desk.book(starts_in=-2 * 86400)
+    async with desk.db.read() as uow:
+        now = desk.clock.now()
+        assert (await visit_to_read(uow, asha, lost.id, now)).id == lost.id
+        for staff, visit, refused in ((asha, plain, web.HTTPNotFound), (far, lost, web.HTTPForbidden)):
+            with pytest.raises(refused):
+                await visit_to_read(uow, staff, visit.id, now)
+        with pytest.raises(web.HTTPNotFound):
+            await visit_of_today(uow, asha, lost.id, now)
 
 
 async def test_a_look_is_on_record_with_whose_and_of_which_jail(desk: Desk) -> None:

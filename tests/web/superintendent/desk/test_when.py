@@ -24,6 +24,12 @@ def test_another_year_is_said() -> None:
     assert WHEN.on(date(2027, 1, 1)) == "Fri 1 Jan 2027"
 
 
+def test_time_of_another_day_is_told_with_its_day() -> None:
+    """Today's is the clock's alone, on the jail's calendar."""
+    assert WHEN.told(NOW - timedelta(hours=1), "Asia/Kolkata") == "11:00"
+    assert WHEN.told(NOW - timedelta(hours=13), "Asia/Kolkata") == "Fri 20 Nov, 23:00"
+
+
 def test_a_period_ends_with_its_last_day() -> None:
     """Periods are stored half open, and read closed."""
     assert WHEN.day_before(date(2026, 12, 1)) == "Mon 30 Nov"
