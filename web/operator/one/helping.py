@@ -18,6 +18,7 @@ from config import keys
 from web.family.mailwords import masked
 from web.keys import ADMISSION, CLOCK, DB, REDIS
 from web.operator.actions import actor
+from web.operator.one.attendance import attendance
 from web.operator.one.documents import visitor_of
 from web.operator.one.scope import VISIT, record_look, visit_of_today
 from web.operator.parts import context
@@ -119,6 +120,7 @@ async def _show(
         **context(request, request[STAFF], visit.jail, board),
         staff=request[STAFF],
         row=row,
+        attended=attendance(row, None),
         visit=visit,
         zone=visit.jail.timezone,
         person=next(each for each in row.people if each.visitor.id == visitor.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from web.keys import CLOCK, DB
 from web.operator import view
 from web.operator.board import Board, Row
 from web.operator.one import story
+from web.operator.one.attendance import Attended, attendance
 from web.operator.one.scope import VISIT, is_today, record_look, visit_to_read
 from web.operator.one.story import Line
 from web.operator.parts import context
@@ -36,7 +38,7 @@ routes = web.RouteTableDef()
 @dataclass(frozen=True, slots=True)
 class Session:
     """What the page shows. `today`: it is the visit's day, when identities are compared; `pictures`: visitors whose
-    proof is a picture, `papers`: whose is a PDF; by id.
+    proof is a picture, `papers`: whose is a PDF; by id. `attended`: who had come, once it is over.
     """
 
     row: Row
@@ -46,6 +48,7 @@ class Session:
     lines: tuple[Line, ...]
     pictures: frozenset[str]
     papers: frozenset[str]
+    attended: Mapping[str, Attended]
 
 
 @routes.get(f"/operator/visits/{VISIT}")
@@ -104,7 +107,8 @@ async def _load(app: web.Application, visit: Visit) -> Session:
         )
         today = is_today(visit, app[CLOCK].now())
         pictures, papers = await _documents(uow, visit) if today else (frozenset[str](), frozenset[str]())
-    return Session(row, today, board, list(reversed(mails)), lines, pictures, papers)
+        attended = attendance(row, await uow.losses.record(visit.id))
+    return Session(row, today, board, list(reversed(mails)), lines, pictures, papers, attended)
 
 
 async def _documents(uow: UnitOfWork, visit: Visit) -> tuple[frozenset[str], frozenset[str]]:
@@ -125,6 +129,7 @@ async def _context(request: web.Request, staff: Staff, session: Session) -> dict
         "names": await view.names(request.app, actors),
         "session": session,
         "row": session.row,
+        "attended": session.attended,
         "visit": visit,
         "zone": visit.jail.timezone,
         "when": When.of(request, request.app[CLOCK].now()),

@@ -9,7 +9,7 @@ import pytest
 
 from broker.audit.events import AuditEvent
 from broker.staff import Role
-from broker.visit import VisitKind
+from broker.visit import Outcome, VisitKind
 from rooms.presence import PresenceState
 from tests.support.busy_day import with_proof
 from tests.support.desk import Browser, Desk, next_message, post, sign_in
@@ -92,6 +92,21 @@ async def test_the_page_tells_what_monitors_have_done(desk: Desk, operator: Brow
     assert "Conduct against the rules: Shouted." in page
     assert "Muted the family" in page
     assert "Sound switched off by a monitor." in await (await operator.get("/operator")).text()
+
+
+async def test_of_a_no_show_that_is_over_nobody_is_still_to_come(desk: Desk, operator: Browser) -> None:
+    """As long as the room's state is all there is, and once paper is closed; nor of a completed visit."""
+    ended, missed, done = await desk.book(), await desk.book(terminal=1), await desk.book(terminal=2)
+    desk.clock.advance(1000)
+    async with desk.db.begin() as uow:
+        for visit, outcome in ((missed, Outcome.VISITOR_ABSENT), (done, Outcome.COMPLETED)):
+            await uow.visits.close(visit.id, outcome, {}, "system:worker", desk.clock.now())
+        await uow.commit()
+    for visit, absent in ((ended, 2), (missed, 1), (done, 0)):
+        page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
+        assert page.count("Did not come.") == absent
+        assert "Not here yet." not in page
+        assert "Who was expected" in page
 
 
 async def test_visit_that_lost_minutes_is_read_on_later_days_without_its_identities(
