@@ -24,8 +24,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that happened. `key` tells it from all others, also when more have come; `word`: the status, event, or
-    kind of incident; `why` a reason's id or words; `text` what somebody wrote; `side` which side a monitor's act was
-    about.
+    kind of incident; `was`: the status before a step, none for the first; `why` a reason's id or words; `text` what
+    somebody wrote; `side` which side a monitor's act was about.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Line:
     why: str = field(repr=False, default="")
     text: str = field(repr=False, default="")
     side: str = ""
+    was: str | None = None
 
 
 def tell(
@@ -45,7 +46,7 @@ def tell(
     turns = list(acts)
     told = {(act.at, act.by) for act in turns}
     lines = [
-        Line(f"step-{number}", row.at, row.by, Kind.STEP, row.to.value, row.reason)
+        Line(f"step-{number}", row.at, row.by, Kind.STEP, row.to.value, row.reason, was=row.from_ and row.from_.value)
         for number, row in enumerate(history)
         if row.from_ is not row.to and (row.at, row.by) not in told
     ]

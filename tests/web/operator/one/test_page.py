@@ -109,6 +109,15 @@ async def test_of_a_no_show_that_is_over_nobody_is_still_to_come(desk: Desk, ope
         assert "Who was expected" in page
 
 
+async def test_what_happened_on_paper_is_said_in_whole_words(desk: Desk, operator: Browser) -> None:
+    """A step tells what happened then, and who did it; it is not the visit's state now."""
+    visit = await desk.book()
+    page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
+    assert "The visit was asked for; it was to be decided" in page
+    assert "by the system itself" in page
+    assert "To be decided" not in page
+
+
 async def test_visit_that_lost_minutes_is_read_on_later_days_without_its_identities(
     desk: Desk, operator: Browser
 ) -> None:

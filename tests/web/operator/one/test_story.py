@@ -52,6 +52,7 @@ def test_lines_of_one_instant_are_told_apart_and_stand_in_their_order() -> None:
     history = [step(0, None, VisitStatus.REQUESTED), step(0, VisitStatus.REQUESTED, VisitStatus.APPROVED)]
     before = tell(history, [], [], [])
     assert [line.word for line in before] == ["approved", "requested"]
+    assert [line.was for line in before] == ["requested", None]
     turns = [Act(seq, AuditEvent.ROOM_MUTE, "staff:9", NOON + MINUTE, side=side) for seq, side in ((4, "a"), (5, "b"))]
     notes = [Note(number, VISIT, NOON + MINUTE, "staff:9", "x") for number in (1, 2)]
     incidents = [
