@@ -6,7 +6,7 @@ Digits are the ones everybody's phone shows (0 to 9), as in the mail, so that a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ def clock_time(moment: datetime, timezone: str, language: str) -> str:
 def day(moment: datetime, timezone: str, language: str) -> str:
     """`Tuesday, 4 March` on the calendar of `timezone`."""
     return format_date(moment.astimezone(ZoneInfo(timezone)).date(), _DAY[language], locale=language)
+
+
+def on(date_: date, language: str) -> str:
+    """`4 March 1984`: a date of any year, as people write it."""
+    return format_date(date_, "d MMMM y", locale=language)
 
 
 def place(timezone: str, language: str) -> str:
@@ -46,11 +51,14 @@ def tel(number: str) -> str:
 
 
 def filters(language: str) -> dict[str, Callable[..., Any]]:
-    """The jinja filters of one language: `t | clock_time(zone)`, `t | day(zone)`, `t | iso`, `number | tel`."""
+    """The jinja filters of one language: `t | clock_time(zone)`, `t | day(zone)`, `t | iso`, `date | on`,
+    `number | tel`.
+    """
     return {
         "clock_time": lambda moment, timezone: clock_time(moment, timezone, language),
         "day": lambda moment, timezone: day(moment, timezone, language),
         "iso": iso,
+        "on": lambda date_: on(date_, language),
         "tel": tel,
     }
 

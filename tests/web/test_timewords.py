@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,14 @@ def test_a_day_is_the_jails_day() -> None:
     late = NOON.replace(hour=20)
     assert timewords.day(late, "Asia/Kolkata", "en") == "Wednesday, 4 March"
     assert timewords.day(late, "Asia/Kolkata", "hi") == "बुधवार, 4 मार्च"
+
+
+def test_a_date_is_written_as_people_do_with_its_year() -> None:
+    """A birth date: the month by its name, so that nobody takes it for the day."""
+    born = date(1984, 3, 4)
+    assert [timewords.on(born, language) for language in ("en", "hi", "bn")] == [
+        "4 March 1984", "4 मार्च 1984", "4 মার্চ 1984",
+    ]  # fmt: skip
 
 
 def test_today_is_the_jails_today() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names
 
 from broker.audit.chain import Details, Plain
 from broker.audit.events import AuditEvent
@@ -65,7 +65,7 @@ class Noted:
         return self._text(name, str(value))
 
     def _text(self, name: str, text: str) -> str:
-        """One that has no words stands as it is: a day, a name, a number."""
+        """One that has no words stands as it is: a name, a number."""
         if name in self._names:
             return self._names[name](text)
         if name in known.VISITS:
@@ -89,6 +89,8 @@ class Noted:
 
     def _moment(self, text: str) -> str:
         try:
+            if len(text) == len("2026-03-02"):
+                return str(format_date(date.fromisoformat(text), "d MMM y", locale=self._language))
             at = datetime.fromisoformat(text)
         except ValueError:
             return text

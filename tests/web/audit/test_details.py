@@ -36,7 +36,7 @@ def test_visits_people_and_subjects_have_their_names() -> None:
 
 
 def test_times_lengths_hours_and_lists_are_written_as_people_do() -> None:
-    """On the reader's clock; a day alone is the same everywhere."""
+    """On the reader's clock; a day alone is the same everywhere; both as people write them."""
     assert said(
         {
             "starts_at": "2026-03-02T05:45:00+00:00",
@@ -48,7 +48,7 @@ def test_times_lengths_hours_and_lists_are_written_as_people_do() -> None:
         }
     ) == {
         "begins at": "2 Mar 2026, 11:15",
-        "day": "2026-03-02",
+        "day": "2 Mar 2026",
         "for how long": "3 min 10 s",
         "visiting hours": "Video, Monday 09:00-11:45",
         "what was asked": "age, the end of the proof's number",

@@ -16,6 +16,7 @@ from tests.support.desk import Browser, Desk, next_message, post, sign_in
 from tests.support.lost_pages import lost_visit
 from tests.support.superintendent import open_office_at
 from web.superintendent.desk.when import When
+from web.timewords import on
 
 
 @pytest.fixture
@@ -34,6 +35,10 @@ async def test_the_page_shows_whom_to_compare_with_what(desk: Desk, operator: Br
     for visitor in visit.visitors:
         assert visitor.identity is not None
         assert visitor.identity.id_number in page
+        born = visitor.identity.birth_date
+        assert born is not None
+        assert on(born, "en") in page
+        assert born.isoformat() not in page
         assert f"/operator/visits/{visit.id}/documents/{visitor.id}" in page
     for words in ("Sanjay Kolte", "UT/1/26", "Mahadev Kolte", "Undertrial"):
         assert words in page
