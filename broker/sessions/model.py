@@ -1,4 +1,4 @@
-"""Notes and incidents: what staff write down about a session. Pure."""
+"""Notes, incidents and help: what staff write down about a session, and what is written down of them. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from broker.audit.events import AuditEvent
+
+#: How staff help somebody in; each is an entry of the audit.
+HELPS = frozenset({AuditEvent.CODES_READ_OUT, AuditEvent.CODES_SEND})
 #: Characters a note or an incident's words may have.
 LONGEST_TEXT = 1000
 
@@ -52,3 +56,20 @@ class Incident:
     kind: IncidentKind
     severity: Severity
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Something staff did to help a visitor in, as the audit tells it; no code, address or answer is in it. `asked`:
+    the details (broker.sessions.details.Detail) that a caller was asked, `right` whether the answers were; both are
+    empty where codes went by mail, and `to` says whose address that was (broker.sessions.addresses.Whose).
+    """
+
+    seq: int
+    event: AuditEvent
+    visitor_id: str
+    by: str
+    at: datetime
+    asked: tuple[str, ...] = ()
+    right: bool = False
+    to: str = ""

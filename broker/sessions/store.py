@@ -1,4 +1,4 @@
-"""Where notes and incidents are kept, and what the audit tells of the sessions' turns."""
+"""Where notes and incidents are kept, and what the audit tells of the sessions' turns and of help."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from broker.audit.chain import Entry
 from broker.audit.events import AuditEvent
 from broker.audit.store import Audit
-from broker.sessions.model import Incident, IncidentKind, Note, Severity
+from broker.sessions.model import HELPS, Help, Incident, IncidentKind, Note, Severity
 from broker.sessions.turns import INTERVENTIONS, TURNS, Act
 from broker.storage.models import AuditRow, IncidentRow, SessionNoteRow, VisitRow
 
@@ -72,6 +72,10 @@ class Sessions:
         """Every turn and intervention of one session, oldest first."""
         return [_act(entry) for entry in await Audit(self._session).of_visit(visit_id, TURNS | INTERVENTIONS)]
 
+    async def helps(self, visit_id: str) -> list[Help]:
+        """How staff helped the visitors of one session in, or tried to, oldest first."""
+        return [_help(entry) for entry in await Audit(self._session).of_visit(visit_id, HELPS)]
+
     async def newest_turns(self, visit_ids: Collection[str]) -> dict[str, Act]:
         """The newest turn of each of these sessions; those nobody has touched are left out."""
         newest = (
@@ -99,3 +103,16 @@ def _incident(row: IncidentRow) -> Incident:
 
 def _act(row: AuditRow | Entry) -> Act:
     return Act(row.seq, AuditEvent(row.event), row.by, row.at, row.why, str(row.details.get("side", "")))
+
+
+def _help(entry: Entry) -> Help:
+    return Help(
+        seq=entry.seq,
+        event=AuditEvent(entry.event),
+        visitor_id=entry.subject.removeprefix("visitor:"),
+        by=entry.by,
+        at=entry.at,
+        asked=tuple(str(entry.details.get("asked", "")).split()),
+        right=entry.details.get("right") is True,
+        to=str(entry.details.get("to", "")),
+    )

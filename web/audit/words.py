@@ -23,7 +23,7 @@ EVENTS: Mapping[AuditEvent, str] = MappingProxyType(
         AuditEvent.BAN_LIFT: N_("Took a ban back"),
         AuditEvent.BAN_LIST: N_("Looked at the list of bans"),
         AuditEvent.CALENDAR_EDIT: N_("Changed the calendar"),
-        AuditEvent.CODES_READ_OUT: N_("Read a code out on the phone"),
+        AuditEvent.CODES_READ_OUT: N_("Asked a caller for details, to read codes out"),
         AuditEvent.CODES_SEND: N_("Had the codes sent again"),
         AuditEvent.DOCUMENT_READ: N_("Opened a proof of identity"),
         AuditEvent.GATE_ADMIT: N_("Let a visitor in at the gate"),

@@ -114,11 +114,14 @@ async def _story(request: web.Request, uow: UnitOfWork, visit: Visit) -> dict[st
     """What was written to the family, what happened, what was lost, and who has looked at it before."""
     letters = await uow.outbox.for_visit(visit.id)
     looked = await uow.audit.looks(visit.id, LOOKS)
+    helps = await uow.sessions.helps(visit.id)
     reader = Reader(await look_up(uow, looked), language.of(request), visit.jail.timezone)
     return {
         "letters": letters,
         "undelivered": _undelivered(letters),
         "history": await uow.visits.history(visit.id),
+        "helps": list(reversed(helps)),
+        "helpers": await uow.staff.names_of({each.by for each in helps}),
         "lost": await one_visit(uow, visit.id, await uow.losses.of_visit(visit.id)),
         **in_words(request, visit.jail),
         "looked": reader.lines(looked),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broker.audit.events import AuditEvent
-from broker.sessions.model import IncidentKind, Severity
+from broker.sessions.model import Help, IncidentKind, Severity
 from broker.storage.database import Database
 from tests.support.clock import NOON
 from tests.support.visits import Place, booked, furnish
@@ -68,3 +68,30 @@ async def test_turns_and_interventions_are_read_from_the_audit(db: Database, pla
     ]
     assert (acts[1].why, acts[1].side) == ("because", "prison")
     assert {visit_id: act.seq for visit_id, act in newest.items()} == {first.id: 4, second.id: 3}
+
+
+async def test_help_is_read_from_the_audit_try_by_try(db: Database, place: Place) -> None:
+    """Wrong and right answers, and mails, of this visit alone; what was asked, and no more."""
+    visit, other = await booked(db, place), await booked(db, place, terminal=1)
+    visitor = visit.visitors[0].id
+    tried = [
+        (visit.id, AuditEvent.CODES_SEND, {"to": "account"}),
+        (visit.id, AuditEvent.CODES_READ_OUT, {"asked": "id_last4 age", "right": False}),
+        (other.id, AuditEvent.CODES_READ_OUT, {"asked": "id_last4 age", "right": True}),
+        (visit.id, AuditEvent.VISIT_START, {}),
+        (visit.id, AuditEvent.CODES_READ_OUT, {"asked": "id_last4 age", "right": True}),
+    ]
+    async with db.begin() as uow:
+        for visit_id, event, details in tried:
+            uow.audit.record(
+                event, by="staff:1", at=NOON, visit_id=visit_id, subject=f"visitor:{visitor}", details=details
+            )
+        await uow.commit()
+    async with db.read() as uow:
+        helps = await uow.sessions.helps(visit.id)
+    asked = ("id_last4", "age")
+    assert helps == [
+        Help(1, AuditEvent.CODES_SEND, visitor, "staff:1", NOON, to="account"),
+        Help(2, AuditEvent.CODES_READ_OUT, visitor, "staff:1", NOON, asked, right=False),
+        Help(5, AuditEvent.CODES_READ_OUT, visitor, "staff:1", NOON, asked, right=True),
+    ]

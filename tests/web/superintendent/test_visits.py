@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
+from broker.audit.events import AuditEvent
 from broker.outbox import MailStatus, OutboxMail
 from broker.staff import Role
 from broker.visit import Visit, VisitStatus
@@ -162,3 +164,23 @@ async def test_the_page_says_who_has_looked_at_the_visit(desk: Desk, office: Off
         html = await read(browser, f"/superintendent/visits/{visit.id}")
     assert html.count('data-look="visit:read"') == 1
     assert "Name of leela</strong> Opened a visit" in html
+
+
+async def test_help_by_telephone_stands_on_the_page_try_by_try(desk: Desk, office: Office) -> None:
+    """Who asked whom for what, and what came of it, the newest first."""
+    visit = await decided(desk, office)
+    visitor = visit.visitors[0]
+    async with desk.db.begin() as uow:
+        for right in (False, True):
+            uow.audit.record(
+                AuditEvent.CODES_READ_OUT, by="staff:99", at=desk.clock.now(), visit_id=visit.id,
+                subject=f"visitor:{visitor.id}", details={"asked": "id_last4 birth_year", "right": right},
+            )  # fmt: skip
+        await uow.commit()
+    async with desk.browser() as browser:
+        await at_the_desk(browser)
+        page = await read(browser, f"/superintendent/visits/{visit.id}")
+    assert re.findall(r'data-help="codes:read_out" data-right="(\w+)">([^.]+)\.', page) == [
+        ("yes", f"Asked on the telephone for {visitor.name}: the answers were right, new codes were read out"),
+        ("no", f"Asked on the telephone for {visitor.name}: an answer was wrong, no codes were read out"),
+    ]

@@ -74,6 +74,8 @@ async def read_out(request: web.Request) -> web.StreamResponse:
     try:
         read = await helper(request.app).read_out(visit, visitor, answers, actor(request[STAFF]), now)
     except BrokerError as refused:
+        if isinstance(refused, DetailsWrong):
+            await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")  # the visit's history has grown
         return await _show(request, visit, visitor, refused=refused, at="read_out")
     await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
     return render(

@@ -104,6 +104,7 @@ async def _load(app: web.Application, visit: Visit) -> Session:
             await uow.sessions.acts(visit.id),
             await uow.sessions.notes(visit.id),
             await uow.sessions.incidents(visit.id),
+            await uow.sessions.helps(visit.id),
         )
         today = is_today(visit, app[CLOCK].now())
         pictures, papers = await _documents(uow, visit) if today else (frozenset[str](), frozenset[str]())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 
 import pytest
 
+from broker.audit.events import AuditEvent
 from broker.staff import Role
 from broker.visit import Visit
 from tests.support.busy_day import with_proof
-from tests.support.desk import Browser, Desk, post, sign_in
+from tests.support.desk import Browser, Desk, next_message, post, sign_in
 from web.keys import ADMISSION
 
 
@@ -99,6 +102,51 @@ async def test_wrong_details_are_counted_and_the_reason_is_said_plainly(operator
         assert "Q7X9" not in page
         assert "data-otp" not in page
     assert "asked three times" in await (await post(operator, path(visit, "/read-out"), **answers(visit))).text()
+
+
+async def test_each_try_by_telephone_stands_in_the_visits_history_and_in_the_audit(
+    desk: Desk, operator: Browser, visit: Visit
+) -> None:
+    """The failed one and the one that worked: who, when, what was asked and what came of it; no answer and no code."""
+    right = answers(visit)
+    await post(operator, path(visit, "/read-out"), **{**right, "id_last4": "Q7X9"})
+    shown = await (await post(operator, path(visit, "/read-out"), **right)).text()
+    name = visit.visitors[0].name
+    page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
+    story = html.unescape(page.partition('data-part="story"')[2].partition("</section>")[0])
+    lines = re.findall(r'data-right="(yes|no)">.*?</li>', story, re.DOTALL)
+    assert lines == ["yes", "no"]
+    assert f"Asked on the telephone for {name}: an answer was wrong, no codes were read out" in story
+    assert f"Asked on the telephone for {name}: the answers were right, new codes were read out" in story
+    assert story.count("Last 4 characters of the identity proof's number; Year of birth") == 2
+    assert story.count("Name of asha") == 2
+    told = re.sub(r"<[^>]*>", " ", story)
+    codes = re.findall(r"data-(?:otp|pin)>([\d ]+)<", shown)
+    assert len(codes) == 2
+    for secret in (*codes, *(code.replace(" ", "") for code in codes), "Q7X9", *right.values()):
+        assert not re.search(rf"\b{secret}\b", told)
+    async with desk.db.read() as uow:
+        tries = [each for each in await uow.audit.newest(50) if each.event == AuditEvent.CODES_READ_OUT]
+    assert [(each.visit_id, each.details["right"]) for each in tries] == [(visit.id, True), (visit.id, False)]
+
+
+async def test_an_open_page_of_the_visit_tells_a_try_that_failed_at_once(operator: Browser, visit: Visit) -> None:
+    """A colleague who has it open sees that somebody calls and cannot answer."""
+    stream_path = f"/operator/visits/{visit.id}/events"
+    async with asyncio.timeout(10), operator.get(stream_path, headers={"Accept": "text/event-stream"}) as stream:
+        await next_message(stream)
+        await post(operator, path(visit, "/read-out"), **{**answers(visit), "id_last4": "Q7X9"})
+        change = await next_message(stream)
+    assert 'data-right="no"' in change["fixed"]["story"]
+
+
+async def test_codes_that_were_sent_again_stand_in_the_visits_history(operator: Browser, visit: Visit) -> None:
+    """To whose address, and not which."""
+    await post(operator, path(visit, "/send"), address=visit.visitors[1].id)
+    page = await (await operator.get(f"/operator/visits/{visit.id}")).text()
+    story = page.partition('data-part="story"')[2].partition("</section>")[0]
+    assert f"New codes for {visit.visitors[0].name} sent to the address of another visitor" in story
+    assert visit.visitors[1].email not in story
 
 
 async def test_one_detail_is_not_enough(operator: Browser, visit: Visit) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from broker.audit.events import AuditEvent
 from broker.lifecycle import HistoryRow, VisitStatus
-from broker.sessions.model import Incident, IncidentKind, Note, Severity
+from broker.sessions.model import Help, Incident, IncidentKind, Note, Severity
 from broker.sessions.turns import Act
 from tests.support.clock import NOON
 from web.operator.one.story import Kind, tell
@@ -74,3 +74,16 @@ def test_what_a_turn_tells_is_not_told_again_by_its_step() -> None:
         step(2, VisitStatus.OPEN, VisitStatus.CLOSED, "system:worker", "ended_by_staff"),
     ]
     assert [line.word for line in tell(history, [start, end], [], [])] == ["closed", "visit:end", "visit:start"]
+
+
+def test_each_try_to_help_somebody_in_is_a_line_of_its_own() -> None:
+    """A wrong answer as well as the right one, among all else in the order of time, and never told as a turn."""
+    wrong = Help(3, AuditEvent.CODES_READ_OUT, "b" * 32, "staff:1", NOON + MINUTE, ("id_last4", "age"), right=False)
+    right = Help(5, AuditEvent.CODES_READ_OUT, "b" * 32, "staff:1", NOON + 3 * MINUTE, ("id_last4", "age"), right=True)
+    note = Note(1, VISIT, NOON + 2 * MINUTE, "staff:1", "She asks her son for the number.")
+    lines = tell([step(0, None, VisitStatus.REQUESTED)], [], [note], [], [wrong, right])
+    assert [(line.kind, line.key, line.help) for line in lines[:3]] == [
+        (Kind.HELP, "help-5", right),
+        (Kind.NOTE, "note-1", None),
+        (Kind.HELP, "help-3", wrong),
+    ]
