@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -58,7 +59,7 @@ async def send(request: web.Request) -> web.StreamResponse:
     try:
         await helper(request.app).send(visit, visitor, key, actor(request[STAFF]), now)
     except BrokerError as refused:
-        return await _show(request, visit, visitor, refused=refused, at="send")
+        return await _show(request, visit, visitor, refused=refused, at="send", typed={"address": key})
     await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
     raise web.HTTPSeeOther(f"{request.path.rpartition('/')[0]}?said=codes_sent")
 
@@ -76,7 +77,8 @@ async def read_out(request: web.Request) -> web.StreamResponse:
     except BrokerError as refused:
         if isinstance(refused, DetailsWrong):
             await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")  # the visit's history has grown
-        return await _show(request, visit, visitor, refused=refused, at="read_out")
+        typed = {detail.value: text for detail, text in answers.items()}
+        return await _show(request, visit, visitor, refused=refused, at="read_out", typed=typed)
     await request.app[REDIS].publish(keys.jail_changed(visit.jail.id), "")
     return render(
         request,
@@ -108,8 +110,15 @@ async def _whom(request: web.Request, *, look: bool = False) -> tuple[Visit, Vis
 
 
 async def _show(
-    request: web.Request, visit: Visit, visitor: Visitor, *, refused: BrokerError | None = None, at: str = ""
+    request: web.Request,
+    visit: Visit,
+    visitor: Visitor,
+    *,
+    refused: BrokerError | None = None,
+    at: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> web.Response:
+    """The page; with `refused` why the form `at` came back, with what was `typed` into it still there."""
     now = request.app[CLOCK].now()
     board = await load(request.app, visit.jail)
     row = next((each for each in board.rows if each.visit.id == visit.id), None)
@@ -133,6 +142,7 @@ async def _show(
         closed=_words(refused_by_window(visit, now)),
         refused=_words(refused),
         refused_at=at,
+        typed=typed or {},
         said=heard(request),
     )
 

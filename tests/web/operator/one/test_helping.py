@@ -45,6 +45,12 @@ def answers(visit: Visit) -> dict[str, str]:
     return {"id_last4": identity.id_number[-4:], "birth_year": str(identity.birth_date.year)}
 
 
+def field(page: str, name: str) -> dict[str, str]:
+    """The attributes of an input, by its id."""
+    [tag] = re.findall(rf'<input [^>]*id="{name}"[^>]*>', page)
+    return {key: html.unescape(value) for key, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+
+
 async def test_the_page_shows_masked_addresses_and_no_answer_to_its_own_questions(
     operator: Browser, visit: Visit
 ) -> None:
@@ -94,12 +100,11 @@ async def test_codes_that_are_read_out_stand_on_one_answer_and_let_the_caller_in
 
 
 async def test_wrong_details_are_counted_and_the_reason_is_said_plainly(operator: Browser, visit: Visit) -> None:
-    """How many tries are left, and at the end what can still be done; nothing typed comes back on the page."""
+    """How many tries are left, and at the end what can still be done."""
     wrong = {**answers(visit), "id_last4": "Q7X9"}
     for words in ("2 more times", "1 more time ", "0 more times", "asked three times"):
         page = await (await post(operator, path(visit, "/read-out"), **wrong)).text()
         assert words in page
-        assert "Q7X9" not in page
         assert "data-otp" not in page
     assert "asked three times" in await (await post(operator, path(visit, "/read-out"), **answers(visit))).text()
 
@@ -147,6 +152,37 @@ async def test_codes_that_were_sent_again_stand_in_the_visits_history(operator: 
     story = page.partition('data-part="story"')[2].partition("</section>")[0]
     assert f"New codes for {visit.visitors[0].name} sent to the address of another visitor" in story
     assert visit.visitors[1].email not in story
+
+
+async def test_after_a_refusal_what_was_typed_is_still_there_and_the_focus_is_on_what_is_wrong(
+    operator: Browser, visit: Visit
+) -> None:
+    """With the caller on the telephone nothing is asked twice. Kept in this one answer, which nobody stores."""
+    wrong = {**answers(visit), "id_last4": 'Q7"9'}
+    answer = await post(operator, path(visit, "/read-out"), **wrong)
+    page = await answer.text()
+    assert (answer.status, answer.headers["Cache-Control"]) == (422, "no-store")
+    assert "Q7" not in str(answer.url)
+    assert field(page, "id_last4")["value"] == 'Q7"9'
+    assert field(page, "birth_year")["value"] == wrong["birth_year"]
+    assert field(page, "birth_year")["aria-invalid"] == field(page, "id_last4")["aria-invalid"] == "true"
+    assert field(page, "id_last4")["aria-describedby"] == "read_out-problem"
+    assert 'role="alert" tabindex="-1" id="read_out-problem"' in page
+    one = await (await post(operator, path(visit, "/read-out"), id_last4="Q7X9")).text()
+    assert field(one, "id_last4")["value"] == "Q7X9"
+    assert "aria-invalid" not in field(one, "id_last4")
+    assert '<a href="#birth_year">Ask at least two details' in one
+    assert field(await (await operator.get(path(visit))).text(), "id_last4")["value"] == ""
+
+
+async def test_the_address_that_was_chosen_is_still_chosen_after_a_refusal(operator: Browser, visit: Visit) -> None:
+    """Sending to the first one instead would be sending elsewhere."""
+    brother = visit.visitors[1].id
+    await post(operator, path(visit, "/send"), address=brother)
+    page = await (await post(operator, path(visit, "/send"), address=brother)).text()
+    assert "Codes were sent just now." in page
+    assert re.findall(r'name="address" value="(\w+)" checked', page) == [brother]
+    assert 'role="alert" tabindex="-1" id="send-problem"' in page
 
 
 async def test_one_detail_is_not_enough(operator: Browser, visit: Visit) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from broker.staff import Role
 from broker.visit import Visit
+from tests.support.busy_day import with_proof
 from tests.support.desk import Desk
 from tests.web.operator.test_page import signed_in
 
@@ -68,3 +69,27 @@ async def test_each_line_of_the_history_keeps_its_own_words_while_others_come(pa
     assert told[2:] == before
     await page.reload()
     assert await story.all_inner_texts() == told
+
+
+@pytest.mark.parametrize("who", ["typed wrong", "typed one"])
+async def test_a_refused_answer_by_telephone_is_in_focus_and_nothing_typed_is_lost(
+    page: Page, shown: Desk, visit: Visit, who: str
+) -> None:
+    """The operator has the caller on the line: the eyes and the screen reader are at the problem, the answers stay."""
+    known = await with_proof(shown, visit)
+    await page.goto(str(shown.server.make_url(f"/operator/visits/{known.id}/help/{known.visitors[0].id}")))
+    await page.fill("#id_last4", "Q7X9")
+    if who == "typed wrong":
+        await page.fill("#birth_year", "1901")
+    await page.click('[data-action="read-out"]')
+    problem = page.locator("#read_out-problem")
+    await expect(problem).to_be_focused()
+    await expect(problem).to_be_in_viewport()
+    await expect(page.locator("#id_last4")).to_have_value("Q7X9")
+    await expect(page.locator("#birth_year")).to_have_value("1901" if who == "typed wrong" else "")
+    assert "Q7X9" not in page.url
+    if who == "typed one":
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("1901")
+        await expect(page.locator("#birth_year")).to_have_value("1901")
