@@ -86,6 +86,15 @@ class Jails:
         )
         return {row.id: row.name for row in rows}
 
+    async def with_terminals(self, jail_ids: Collection[int]) -> frozenset[int]:
+        """Those of these jails that have a terminal for visits by video."""
+        rows = await self._session.scalars(
+            select(TerminalRow.jail_id)
+            .where(TerminalRow.jail_id.in_(jail_ids), TerminalRow.mode == VisitMode.VIDEO)
+            .distinct()
+        )
+        return frozenset(rows)
+
     async def terminals(self, jail_id: int, mode: VisitMode = VisitMode.VIDEO) -> list[Terminal]:
         """A jail's terminals, or its counters for visits in person, by name."""
         rows = await self._session.scalars(

@@ -15,7 +15,7 @@ from broker.slots.calendar import day_bounds
 from broker.visit import Jail, Visit
 from broker.vocabulary import LookKind
 from web.keys import CLOCK, DB
-from web.monitor import wall
+from web.monitor import jails
 from web.monitor.looking import MOVED_EVERY
 from web.operator.actions import actor
 from web.operator.view import day_asked
@@ -50,9 +50,8 @@ class Line:
 async def page(request: web.Request) -> web.StreamResponse:
     """The looks of one jail's day: `?jail=` and `?day=` (ISO 8601), else the first jail in scope, today."""
     app, staff = request.app, request[STAFF]
-    jails = await wall.jails_in_scope(app, staff)
-    jail = _jail(jails, request.query.get("jail", ""))
     now = app[CLOCK].now()
+    jail = _jail(await jails.in_scope(app, staff, now), request.query.get("jail", ""))
     day = day_asked(request, local_day(jail, now))
     async with app[DB].begin() as uow:
         details = {"page": "looks", "day": day.isoformat()}
@@ -68,7 +67,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         staff=staff,
         now=now,
         jail=jail,
-        jails=jails,
+        jails=await jails.in_scope(app, staff, now, day),
         day=day,
         lines=lines(visits, looks),
         beat=MOVED_EVERY,
@@ -98,9 +97,9 @@ def _line(visit: Visit, looks: Sequence[Look]) -> Line:
     )
 
 
-def _jail(jails: Sequence[Jail], asked: str) -> Jail:
+def _jail(scope: Iterable[Jail], asked: str) -> Jail:
     """The jail asked for, else the first. Raises 403 for one that is not in scope, also where the scope is empty."""
-    chosen = next((jail for jail in jails if not asked or str(jail.id) == asked), None)
+    chosen = next((jail for jail in scope if not asked or str(jail.id) == asked), None)
     if chosen is None:
         raise web.HTTPForbidden
     return chosen

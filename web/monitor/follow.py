@@ -24,7 +24,7 @@ from web import language, sse
 from web.console import diff
 from web.entry import enter
 from web.keys import CLOCK, DB, REDIS, REGISTRY
-from web.monitor import looking, view, wall
+from web.monitor import jails, looking, view, wall
 from web.monitor.acting import GOOD, SAID, say
 from web.monitor.card import Card
 from web.operator.actions import actor
@@ -168,7 +168,7 @@ async def _page(request: web.Request, ids: list[str], layout: int) -> web.Respon
         "monitor/follow.html",
         staff=staff,
         now=app[CLOCK].now(),
-        timezone=wall.timezone(await wall.jails_in_scope(app, staff)),
+        timezone=wall.timezone(await jails.in_scope(app, staff, app[CLOCK].now())),
         board_parts=view.follow_parts(request, staff, cards, everything, origin, whole=True),
         rooms=[card.room.room_id for card in cards],
         layout=layout,

@@ -12,7 +12,7 @@ from broker.staff import Staff
 from web import sse
 from web.console import diff
 from web.keys import CLOCK
-from web.monitor import acting, diary, follow, looking, pictures, record, view, wall
+from web.monitor import acting, diary, follow, jails, looking, pictures, record, view, wall
 from web.monitor.acting import GOOD, SAID
 from web.render import render
 from web.sse import Payload
@@ -39,7 +39,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     shown = wall.paged(await wall.load(app, jail_ids), number)
     if may(staff.role, Permission.ROOM_WATCH):
         await looking.begin(app, staff, (card.room.room_id for card in shown.cards))
-    jails = await wall.jails_in_scope(app, staff)
+    scope = await jails.in_scope(app, staff, app[CLOCK].now())
     said = request.query.get("said", "")
     origin = _origin(request)
     return render(
@@ -47,8 +47,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         "monitor/wall.html",
         staff=staff,
         now=app[CLOCK].now(),
-        timezone=wall.timezone(jails),
-        jails=jails,
+        timezone=wall.timezone(scope),
+        jails=scope,
         jail_chosen=request.query.get("jail", ""),
         board_parts=view.wall_parts(request, staff, shown, origin, whole=True),
         layouts=view.LAYOUTS,

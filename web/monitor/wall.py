@@ -10,7 +10,6 @@ from aiohttp import web
 
 from broker.monitoring.look import seen
 from broker.monitoring.queue import due
-from broker.staff import Staff
 from broker.visit import Jail
 from rooms.standing import RoomState
 from rooms.wall import meters
@@ -92,12 +91,6 @@ def paged(cards: Sequence[Card], page: int) -> Wall:
     )
 
 
-async def jails_in_scope(app: web.Application, staff: Staff) -> list[Jail]:
-    """The jails a monitor may look into, by state and code."""
-    async with app[DB].read() as uow:
-        return [jail for jail in await uow.jails.all() if jail.id in staff.jail_ids]
-
-
-def timezone(jails: Sequence[Jail]) -> str:
-    """The clock a monitor reads: their first jail's, UTC for a scope of none."""
-    return jails[0].timezone if jails else "UTC"
+def timezone(jails: Iterable[Jail]) -> str:
+    """The clock a monitor reads: that of the first of these jails, UTC for a scope of none."""
+    return next((jail.timezone for jail in jails), "UTC")

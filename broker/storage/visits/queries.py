@@ -72,6 +72,22 @@ class VisitQueries:
             .order_by(VisitRow.starts_at, TerminalRow.name, VisitRow.id)
         )
 
+    async def jails_with_visits(self, jail_ids: Collection[int], start: datetime, end: datetime) -> frozenset[int]:
+        """Those of these jails in which a visit by video holds or held a terminal touching [start, end)."""
+        rows = await self._session.scalars(
+            select(VisitRow.jail_id)
+            .where(
+                VisitRow.jail_id.in_(jail_ids),
+                VisitRow.mode == VisitMode.VIDEO,
+                VisitRow.status.in_(LIVE | {VisitStatus.CLOSED}),
+                VisitRow.terminal_id.is_not(None),
+                VisitRow.starts_at < end,
+                VisitRow.ends_at > start,
+            )
+            .distinct()
+        )
+        return frozenset(rows)
+
     async def open_on(self, terminal_id: int, now: datetime) -> Visit | None:
         """The visit whose session staff have started on this terminal and whose slot has not ended."""
         return await self._one(

@@ -7,7 +7,7 @@ from rooms.wall.alert import AlertKind
 from tests.support.desk import Desk
 from tests.support.monitoring import amiss, family, live, picture
 from tests.web.monitor.test_card import made
-from web.monitor import wall
+from web.monitor import jails, wall
 
 
 async def test_a_card_is_made_of_all_that_is_known_of_its_room(desk: Desk) -> None:
@@ -47,5 +47,6 @@ async def test_a_monitor_reads_the_clock_of_the_own_jails(desk: Desk) -> None:
     """UTC for a scope of none, whatever other jails there are."""
     staff = await desk.hire("mira", Role.MONITOR, desk.elsewhere)
     nobody = await desk.hire("nobody", Role.MONITOR)
-    assert wall.timezone(await wall.jails_in_scope(desk.app, staff)) == desk.elsewhere.jail.timezone
-    assert wall.timezone(await wall.jails_in_scope(desk.app, nobody)) == "UTC"
+    now = desk.clock.now()
+    assert wall.timezone(await jails.in_scope(desk.app, staff, now)) == desk.elsewhere.jail.timezone
+    assert wall.timezone(await jails.in_scope(desk.app, nobody, now)) == "UTC"
