@@ -40,7 +40,9 @@ class Watcher:
 
 @dataclass(slots=True)
 class Member:
-    """Somebody who has taken their seat. `lost`: gone, and not by their own act."""
+    """Somebody who has taken their seat. `lost`: gone, and not by their own act; `silent_since`: the media path is up,
+    and nothing has been heard on it since; `expected_since`: since when they should be sending.
+    """
 
     seat: Seat
     since: datetime
@@ -56,12 +58,24 @@ class Member:
     video: bool = False
     devices: Devices | None = None
     quality: Quality | None = None
+    judged_at: datetime | None = None
+    silent_since: datetime | None = None
+    expected_since: datetime | None = None
 
     def settle(self, now: datetime) -> None:
-        """Bring `state` up to date with the rest, and `since` with it."""
-        state = self._derived()
-        if state is not self.state:
-            self.state, self.since = state, now
+        """Bring `state` up to date with the rest, and `since` with it: who drops out, and does not come back, has one
+        time for it, that of the last sign of life.
+        """
+        before, self.state = self.state, self._derived()
+        if self.state is before:
+            return
+        dropped = self.state is PresenceState.DISCONNECTED or (self.state is PresenceState.LEFT and self.lost)
+        if not dropped:
+            self.since = now
+        elif before is not PresenceState.DISCONNECTED:
+            self.since = self.silent_since or now
+        if self.state is not PresenceState.CONNECTED:
+            self.silent_since = None
 
     def _derived(self) -> PresenceState:
         if self.gone:
@@ -79,7 +93,14 @@ class Member:
 
     def presence(self) -> Presence:
         """Return them as a console shows them."""
-        return Presence(self.seat.role, self.state, self.since, self.devices, self.quality)
+        return Presence(
+            self.seat.role, self.state, self.since, self.devices, self.known_quality, self.silent_since, self.lost
+        )
+
+    @property
+    def known_quality(self) -> Quality | None:
+        """How good the connection is; None of who is not heard: what they said before is no news."""
+        return self.quality if self.present and self.silent_since is None else None
 
 
 def person(seat: Seat, member: Member | None, moderation: Moderation = UNMODERATED) -> Person:
@@ -92,7 +113,7 @@ def person(seat: Seat, member: Member | None, moderation: Moderation = UNMODERAT
         present=here is not None,
         audio=here is not None and here.audio,
         video=here is not None and here.video,
-        quality=None if here is None else here.quality,
+        quality=None if here is None else here.known_quality,
         muted=moderation.muted,
         blanked=moderation.blanked,
     )

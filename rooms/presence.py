@@ -38,13 +38,25 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A participant as a console shows it; `since` is when `state` was reached."""
+    """A participant as a console shows it; `since` is when `state` was reached, of who dropped out: when they were last
+    heard. `silent_since`: their media path counts as up, and nothing has been heard on it since then; `lost`: they have
+    left, and not by their own act.
+    """
 
     role: Role
     state: PresenceState
     since: datetime
     devices: Devices | None = None
     quality: Quality | None = None
+    silent_since: datetime | None = None
+    lost: bool = False
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when they are away without having left, if they are."""
+        if self.state is PresenceState.DISCONNECTED or (self.state is PresenceState.LEFT and self.lost):
+            return self.since
+        return self.silent_since
 
     def to_json(self) -> str:
         """Return what stands in Redis."""
@@ -56,6 +68,8 @@ class Presence:
                 "since": to_iso(self.since),
                 "devices": None if devices is None else {"camera": devices.camera, "microphone": devices.microphone},
                 "quality": None if self.quality is None else self.quality.value,
+                "silent_since": None if self.silent_since is None else to_iso(self.silent_since),
+                "lost": self.lost,
             }
         )
 
@@ -64,12 +78,15 @@ class Presence:
         """Read what to_json wrote; raises KeyError or ValueError on anything else."""
         data = json.loads(text)
         devices, quality = data["devices"], data["quality"]
+        silent_since = data.get("silent_since")  # a node of before the last update does not write it
         return cls(
             role=Role(data["role"]),
             state=PresenceState(data["state"]),
             since=from_iso(data["since"]),
             devices=None if devices is None else Devices(bool(devices["camera"]), bool(devices["microphone"])),
             quality=None if quality is None else Quality(quality),
+            silent_since=None if silent_since is None else from_iso(silent_since),
+            lost=bool(data.get("lost")),
         )
 
 

@@ -16,6 +16,7 @@ from rooms import moderation as mod
 from rooms.core.acts import StaffActs
 from rooms.core.company import Company
 from rooms.core.connected import ConnectedTime
+from rooms.core.hearing import Sign, listen
 from rooms.core.recording import Recorder, Takeover
 from rooms.effects import (
     AddPeer,
@@ -183,6 +184,7 @@ class Room:
         self._connected.stop(participant, now)
         down = self._record.down(member, now, DownReason.REPLACED)
         member.ready, member.was_connected = True, False
+        member.quality = member.judged_at = member.silent_since = member.expected_since = None
         member.devices, member.audio, member.video = devices, devices.microphone, devices.camera
         sources = tuple(seat.participant for seat in self.spec.seats if seat.participant != participant)
         peer = AddPeer(participant, member.seat.role, sources)
@@ -227,7 +229,17 @@ class Room:
         member = self._present_member(participant)
         if member is None:
             return []
-        member.quality = quality
+        member.quality, member.judged_at = quality, now
+        return self._settle(now)
+
+    def listen(self, signs: Mapping[str, Sign], now: datetime) -> list[Effect]:
+        """Take when each participant with a transport was last heard; due every two seconds or so."""
+        if self._over():
+            return []
+        live = self._phase is Phase.LIVE
+        for participant, member in self._company.members.items():
+            taken = self._acts.moderation.get(participant, mod.UNMODERATED)
+            listen(member, signs.get(participant), taken, now, live=live)
         return self._settle(now)
 
     # --- the prison and the clock -------------------------------------------------------------------------------------

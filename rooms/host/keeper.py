@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -16,6 +16,7 @@ import structlog
 from config.clock import Clock
 from config.facts import LeaveReason
 from rooms import effects as fx
+from rooms.core.hearing import Sign
 from rooms.effects import Effect
 from rooms.errors import RoomError
 from rooms.host import actions as act
@@ -27,6 +28,9 @@ from rooms.host.turns import Turns
 from rooms.room import Room
 
 log = structlog.get_logger(__name__)
+
+#: How often somebody listens whether those who are here can still be heard.
+LISTEN_EVERY = timedelta(seconds=2)
 
 
 class Keeper:
@@ -59,6 +63,7 @@ class Keeper:
         self._listeners: dict[str, Listener] = {}
         self._peers: dict[str, tuple[int, MediaPeer]] = {}
         self._generation = 0
+        self._listened = clock.now()
 
     @property
     def over(self) -> bool:
@@ -74,11 +79,14 @@ class Keeper:
         with structlog.contextvars.bound_contextvars(room=self.room.spec.room_id, visrn=self.room.spec.visrn):
             self._carry_out(self.room.tick(self._clock.now()))
             while (due := self.room.next_event(self._clock.now())) is not None:
+                if self._peers:
+                    due = min(due, self._listened + LISTEN_EVERY)
                 action = await self._next(max(0.0, (due - self._clock.now()).total_seconds()))
                 if action is None:  # the clock's doing, and it strikes for many rooms at once
                     await self._turns.mine()
                 try:
                     self._carry_out(self.room.tick(self._clock.now()))
+                    self._listen(self._clock.now())
                     if action is not None:
                         self._handle(action)
                 except Exception:
@@ -93,6 +101,13 @@ class Keeper:
             return await asyncio.wait_for(self._posted.get(), seconds)
         except TimeoutError:
             return None
+
+    def _listen(self, now: datetime) -> None:
+        if self._listened <= now < self._listened + LISTEN_EVERY:
+            return
+        self._listened = now
+        signs = {who: Sign(_last_media(peer), peer.checked_at) for who, (_, peer) in self._peers.items()}
+        self._carry_out(self.room.listen(signs, now))
 
     def _refuse_the_rest(self) -> None:
         while not self._posted.empty():
@@ -183,8 +198,7 @@ class Keeper:
             case act.MediaSeen():
                 self._carry_out(self.room.media_seen(action.participant, now))
             case act.MediaLost():
-                seen = [kind.last for kind in (peer[1].media.audio, peer[1].media.video) if kind is not None]
-                self._carry_out(self.room.media_lost(action.participant, now, max(seen, default=None)))
+                self._carry_out(self.room.media_lost(action.participant, now, _last_media(peer[1])))
 
     # --- effects ------------------------------------------------------------------------------------------------------
 
@@ -239,6 +253,11 @@ class Keeper:
         listener = self._listeners.get(participant)
         if listener is not None:
             listener.tell(told)
+
+
+def _last_media(peer: MediaPeer) -> datetime | None:
+    seen = peer.media
+    return max((kind.last for kind in (seen.audio, seen.video) if kind is not None), default=None)
 
 
 class _Ears:

@@ -81,6 +81,10 @@ class MediaPeer(Protocol):
     def media(self) -> MediaActivity:
         """What came over it."""
 
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the participant's last connectivity check came over it; None before the first."""
+
     def offer(self) -> str:
         """Return the SDP offer."""
 

@@ -193,6 +193,12 @@ class Peer:
         """What has come from the peer so far, while it was in the room."""
         return MediaActivity(audio=self._seen(Kind.AUDIO), video=self._seen(Kind.VIDEO))
 
+    @property
+    def checked_at(self) -> datetime | None:
+        """When the peer's last connectivity check came."""
+        at = self.ice.checked_at
+        return None if at is None else wall(self._ground.clock, at)
+
     def _seen(self, kind: Kind) -> Seen | None:
         routes = self._heard.get(kind)
         if not routes:

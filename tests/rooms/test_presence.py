@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rooms.presence import Devices, Presence, PresenceState, Quality, quality_of
@@ -14,11 +16,20 @@ from tests.support.clock import NOON
     [
         Presence(Role.VISITOR, PresenceState.CHECKING, NOON),
         Presence(Role.TERMINAL, PresenceState.CONNECTED, NOON, Devices(camera=True, microphone=False), Quality.POOR),
+        Presence(Role.VISITOR, PresenceState.CONNECTED, NOON, silent_since=NOON),
+        Presence(Role.VISITOR, PresenceState.LEFT, NOON, lost=True),
     ],
 )
 def test_presence_survives_the_way_through_redis(presence: Presence) -> None:
     """What is written is read again, with and without devices and quality."""
     assert Presence.from_json(presence.to_json()) == presence
+
+
+def test_what_an_older_node_wrote_is_read() -> None:
+    """While nodes are replaced one by one, some do not say yet who is silent and who was lost."""
+    written = json.loads(Presence(Role.VISITOR, PresenceState.CONNECTED, NOON).to_json())
+    del written["silent_since"], written["lost"]
+    assert Presence.from_json(json.dumps(written)) == Presence(Role.VISITOR, PresenceState.CONNECTED, NOON)
 
 
 @pytest.mark.parametrize(

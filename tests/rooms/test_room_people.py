@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from config.facts import FactName, LeaveReason
+from rooms.core.hearing import Sign
 from rooms.effects import (
     AddPeer,
     Forget,
     Record,
     RemovePeer,
+    Save,
     TellPeople,
     TellState,
     View,
@@ -182,3 +184,38 @@ def test_monitor_receives_from_every_seat_in_their_order() -> None:
     effects = room.ready("monitor-1", Devices(camera=False, microphone=False), at(2))
     sources = (TERMINAL.participant, MOTHER.participant, BROTHER.participant)
     assert of(effects, AddPeer) == [AddPeer("monitor-1", Role.MONITOR, sources)]
+
+
+def test_who_is_not_heard_is_shown_so_and_not_as_well_connected() -> None:
+    """Consoles and the others learn within seconds that a last good report is no news, and again when it is."""
+    room = live_room()
+    room.judge(MOTHER.participant, Quality.GOOD, at(1))
+    both = {each.participant: Sign(at(1), at(1)) for each in (MOTHER, TERMINAL)}
+    assert of(room.listen(both, at(1)), Save) == []
+    effects = room.listen({**both, TERMINAL.participant: Sign(at(7), at(7))}, at(7))
+    assert of(effects, Save)
+    assert {each.to for each in of(effects, TellPeople)} == {MOTHER.participant, TERMINAL.participant}
+    silent = room.presence()[MOTHER.participant]
+    assert (silent.state, silent.silent_since, silent.quality) == (PresenceState.CONNECTED, at(1), None)
+    room.listen({**both, MOTHER.participant: Sign(at(8), at(8))}, at(8))
+    heard = room.presence()[MOTHER.participant]
+    assert (heard.silent_since, heard.quality) == (None, Quality.GOOD)
+
+
+def test_a_page_that_was_loaded_again_begins_anew() -> None:
+    """A fresh transport is not silent, and nobody has judged it yet."""
+    room = live_room()
+    room.judge(MOTHER.participant, Quality.GOOD, at(1))
+    room.listen({MOTHER.participant: Sign(at(1), at(1))}, at(1))
+    room.listen({MOTHER.participant: Sign(at(1), at(1))}, at(9))
+    room.ready(MOTHER.participant, BOTH, at(10))
+    room.media_up(MOTHER.participant, at(11))
+    fresh = room.presence()[MOTHER.participant]
+    assert (fresh.silent_since, fresh.quality) == (None, None)
+
+
+def test_nobody_is_listened_to_once_the_room_is_over() -> None:
+    """The end is the last word."""
+    room = live_room()
+    room.tick(room.spec.ends_at)
+    assert room.listen({}, room.spec.ends_at) == []

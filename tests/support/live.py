@@ -112,6 +112,7 @@ class StillPeer:
     connected: bool = False
     answers: list[str] = field(default_factory=list)
     media: StillActivity = field(default_factory=StillActivity)
+    checked_at: datetime | None = None
 
     def offer(self) -> str:
         """Return an offer only a test would take."""

@@ -33,6 +33,7 @@ from web.operator.states import (
     is_open,
     row_state,
     startable,
+    untold,
 )
 from web.terminal.commands import Command
 from web.terminal.health import Health
@@ -98,6 +99,12 @@ class Row:
     def came(self) -> bool:
         """Whether somebody of the family was ever seen."""
         return any(person.presence is not None for person in self.people)
+
+    @property
+    def lost(self) -> bool:
+        """Whether all of the family who came have dropped out rather than left."""
+        found = [person.presence for person in self.people if person.presence is not None]
+        return bool(found) and all(each.away_since is not None for each in found)
 
     @property
     def missing(self) -> tuple[Person, ...]:
@@ -230,7 +237,7 @@ def _row(visit: Visit, terminal: Terminal, column: int, live: Live, now: datetim
         late=state not in OVER and now >= late_at(visit, live.no_show_minutes),
         both_here=both_here(visit, live),
         terminal_fit=terminal.id in fit,
-        alerts=live.alerts,
+        alerts=untold(live),
         prison_moderation=_moderation(live, f"terminal-{terminal.id}"),
         turn=live.turn,
         notes=live.notes,

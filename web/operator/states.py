@@ -158,8 +158,16 @@ def both_here(visit: Visit, live: Live) -> bool:
 
 def _trouble(live: Live, now: datetime) -> bool:
     """Whether a call does not go on as it should: by the relay's measurements, or a line that stays away."""
-    away = (each.state is PresenceState.DISCONNECTED and now - each.since >= DROPPED for each in live.presence.values())
-    return any(alert.kind in TROUBLE for alert in live.alerts) or any(away)
+    away = (each.away_since for each in live.presence.values())
+    stays_away = any(since is not None and now - since >= DROPPED for since in away)
+    return stays_away or any(alert.kind in TROUBLE for alert in untold(live))
+
+
+def untold(live: Live) -> tuple[Alert, ...]:
+    """What is amiss beside what everybody's presence says itself: who dropped out, or is back, is said there, once."""
+    return tuple(
+        alert for alert in live.alerts if alert.kind is not AlertKind.DROPPED or alert.participant not in live.presence
+    )
 
 
 def _somebody(participants: Iterable[str], live: Live, states: frozenset[PresenceState]) -> bool:

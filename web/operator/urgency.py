@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from broker.admission.window import OPENS_BEFORE
-from rooms.presence import PresenceState
 from web.operator.board import Board, Row, TerminalLine
 from web.operator.states import Awaiting, Codes, RowState
 
@@ -105,9 +104,6 @@ def _of_terminal(line: TerminalLine, board: Board) -> Iterator[Wanted]:
 def _since(row: Row, now: datetime) -> datetime:
     """When the trouble began, as far as anybody knows."""
     times = [alert.since for alert in row.alerts]
-    times += [
-        person.presence.since
-        for person in row.people
-        if person.presence is not None and person.presence.state is PresenceState.DISCONNECTED
-    ]
-    return min(times, default=now)
+    everybody = (*(person.presence for person in row.people), row.at_terminal)
+    away = (presence.away_since for presence in everybody if presence is not None)
+    return min([*times, *(since for since in away if since is not None)], default=now)

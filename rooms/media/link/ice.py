@@ -99,6 +99,11 @@ class IceLite:
         return now - self._consented < CONSENT
 
     @property
+    def checked_at(self) -> float | None:
+        """When the last check came, from whichever address."""
+        return max(self._checked.values(), default=None)
+
+    @property
     def addresses(self) -> tuple[Address, ...]:
         """Every validated address, the one checked longest ago first."""
         return tuple(self._checked)

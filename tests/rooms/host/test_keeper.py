@@ -25,7 +25,7 @@ from rooms.host.turns import Turns
 from rooms.presence import Devices
 from rooms.room import Room
 from rooms.seats import Role
-from tests.support.live import MOTHER, TERMINAL, Ear, StillRoom, make_spec
+from tests.support.live import MOTHER, TERMINAL, Ear, StillActivity, StillRoom, StillSeen, make_spec, until
 
 BOTH = Devices(camera=True, microphone=True)
 
@@ -124,3 +124,25 @@ async def test_leaving_takes_the_transport_and_the_listener(kept: Kept) -> None:
     assert kept.media.peers == {}
     await kept.over()
     assert ear.of(TellEnded) == []
+
+
+async def test_a_peer_that_falls_silent_is_noticed_without_any_word_of_its(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed tab: the socket is gone, the transport still counts as up, and nothing comes over it."""
+    monkeypatch.setattr("rooms.host.keeper.LISTEN_EVERY", timedelta(seconds=0.2))
+    each = Kept(20)
+    try:
+        ear, _ = await each.enter(MOTHER.participant, Role.VISITOR)
+        each.keeper.post(act.Ready(MOTHER.participant, BOTH))
+        await ear.hears(Offered)
+        each.media.peers[MOTHER.participant].connect()
+        last = datetime.now(UTC)
+        each.media.peers[MOTHER.participant].media = StillActivity(audio=StillSeen(last))
+        each.keeper.post(act.Detach(MOTHER.participant, ear))
+
+        async def silent_since() -> datetime | None:
+            return each.keeper.room.presence()[MOTHER.participant].silent_since
+
+        assert await until(silent_since) - last < timedelta(seconds=0.5)
+    finally:
+        await end(each.tasks)
+        await each.redis.aclose()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from aiohttp import web
 
 from broker.staff import Role, Staff
+from rooms.presence import Presence, PresenceState, Quality
+from rooms.wall.alert import Alert, AlertKind
 from tests.broker.samples import JAIL, a_visit
 from tests.support.asked import asked
+from tests.support.board import OPEN, ROOM, STARTS, TERMINALS, VISITOR, both, seen
 from tests.support.clock import NOON
 from web.operator.board import Board, build
 from web.operator.parts import parts
@@ -50,3 +55,27 @@ async def test_whoever_may_only_look_is_offered_no_act(wired: web.Application, r
     visit = a_visit()
     shown = parts(asked(wired), staff_of(role), JAIL, build([visit], [], {}, {}, NOON))
     assert ('data-action="start"' in shown.items[f"visit-{visit.id}"]) is acts
+
+
+@pytest.mark.parametrize(
+    ("presence", "said"),
+    [
+        (replace(seen(PresenceState.CONNECTED), quality=Quality.GOOD), "In the call. Good connection."),
+        (replace(seen(PresenceState.CONNECTED), silent_since=STARTS), "Not heard since 11:15."),
+        (seen(PresenceState.DISCONNECTED), "Connection lost at 11:15, coming back by itself."),
+        (replace(seen(PresenceState.LEFT), lost=True), "Connection lost at 11:15; they have not come back."),
+        (seen(PresenceState.LEFT), "Left at 11:15."),
+    ],
+)
+async def test_a_row_says_of_a_person_one_thing_with_one_time(
+    wired: web.Application, presence: Presence, said: str
+) -> None:
+    """Whoever is not heard is not said to have a good connection, nor to have dropped out and left."""
+    live = both(PresenceState.CONNECTED, PresenceState.CONNECTED, replace(ROOM, state="live"))
+    alert = Alert(AlertKind.DROPPED, VISITOR.id, STARTS + timedelta(seconds=70))
+    now = STARTS + timedelta(minutes=1)
+    seen_live = replace(live, presence={**live.presence, VISITOR.id: presence}, alerts=(alert,))
+    board = build([OPEN], TERMINALS, {OPEN.id: seen_live}, {1: now}, now)
+    row = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board).items[f"visit-{OPEN.id}"]
+    [words, _] = re.findall(r'<span class="people__words">(.*?)</span>', row, re.DOTALL)
+    assert " ".join(re.sub(r"<[^>]+>", "", words).split()) == said

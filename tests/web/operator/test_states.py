@@ -16,7 +16,7 @@ from rooms.presence import Presence, PresenceState
 from rooms.seats import Role
 from rooms.wall.alert import Alert, AlertKind
 from tests.support.board import ENDS, OPEN, ROOM, STARTS, VISIT, VISITOR, both, here, seen
-from web.operator.states import Codes, Live, RowState, codes_of, row_state, startable
+from web.operator.states import Codes, Live, RowState, codes_of, row_state, startable, untold
 
 
 def test_nobody_there_before_the_start_is_expected() -> None:
@@ -123,11 +123,29 @@ def test_a_call_that_does_not_go_on_as_it_should_is_trouble() -> None:
     assert row_state(OPEN, well, now) is RowState.LIVE
     for kind in AlertKind:
         told = replace(well, alerts=(Alert(kind, VISITOR.id, STARTS),))
-        serious = kind in {AlertKind.DROPPED, AlertKind.FROZEN, AlertKind.ONE_WAY}
+        serious = kind in {AlertKind.FROZEN, AlertKind.ONE_WAY}
         assert row_state(OPEN, told, now) is (RowState.TROUBLE if serious else RowState.LIVE)
     for away, state in ((9, RowState.LIVE), (10, RowState.TROUBLE)):
         dropped = Presence(Role.VISITOR, PresenceState.DISCONNECTED, now - timedelta(seconds=away))
         assert row_state(OPEN, replace(well, presence={**well.presence, VISITOR.id: dropped}), now) is state
+
+
+@pytest.mark.parametrize(("away", "state"), [(9, RowState.LIVE), (10, RowState.TROUBLE)])
+def test_who_is_not_heard_for_long_is_trouble_before_their_line_is_given_up(away: int, state: RowState) -> None:
+    """A closed page counts as connected for half a minute; what is heard of it decides, not that."""
+    now = STARTS + MINUTE
+    well = both(CONNECTED, CONNECTED, replace(ROOM, state="live"))
+    silent = replace(seen(CONNECTED), silent_since=now - timedelta(seconds=away))
+    assert row_state(OPEN, replace(well, presence={**well.presence, VISITOR.id: silent}), now) is state
+
+
+def test_who_dropped_out_is_said_once() -> None:
+    """By their presence, which has the time of their last sign of life; by the alert where no presence is known."""
+    alert = Alert(AlertKind.DROPPED, VISITOR.id, STARTS)
+    other = Alert(AlertKind.FROZEN, VISITOR.id, STARTS)
+    live = replace(both(CONNECTED, CONNECTED, replace(ROOM, state="live")), alerts=(alert, other))
+    assert untold(live) == (other,)
+    assert untold(replace(live, presence={})) == (alert, other)
 
 
 def test_a_hold_is_a_hold_whatever_the_relay_measures() -> None:

@@ -92,6 +92,10 @@ export class LiveConsole {
       const time = left(Date.parse(place.getAttribute("data-left-to")) - now);
       put(place, place.getAttribute("data-words").replace("{time}", time));
     }
+    for (const place of this.#root.querySelectorAll("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((now - Date.parse(place.getAttribute("data-since"))) / 1000));
+      put(place, place.getAttribute("data-words").replace("{seconds}", String(seconds)));
+    }
   }
 
   #leave() {
