@@ -142,6 +142,11 @@ class TerminalLine:
     stale: bool = False
 
     @property
+    def old(self) -> bool:
+        """Whether what is known of its devices is of before, and nothing is known of now."""
+        return self.health is not None and (self.stale or not self.online)
+
+    @property
     def fit(self) -> bool:
         """Whether a session can be held on it, as far as is known."""
         return self.online and (self.health is None or self.health.fit)

@@ -13,6 +13,7 @@ from broker.staff import Staff
 from broker.visit import Jail
 from web import language
 from web.console import Parts, part
+from web.keys import SETTINGS
 from web.operator.board import Board, Group
 from web.operator.reasons import HoldReason, NoShowReason, StaffReason
 from web.operator.urgency import wanted
@@ -31,6 +32,7 @@ def context(request: web.Request, staff: Staff, jail: Jail, board: Board) -> dic
         "no_show_reasons": list(NoShowReason),
         "trouble_words": lambda error_id: trouble(error_id, code),
         "back": "",
+        "terminal_url": f"{request.app[SETTINGS].public_url}/terminal",
         "may": {
             permission.name.lower(): may(staff.role, permission)
             for permission in (

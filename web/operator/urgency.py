@@ -37,7 +37,9 @@ class Need(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that needs a person: what, since when, and the visit or the terminal it is about, or how many."""
+    """One thing that needs a person: what, since when, and the visit or the terminal it is about, or how many. With a
+    call that lacks its terminal stand both.
+    """
 
     need: Need
     since: datetime
@@ -54,25 +56,26 @@ class Wanted:
 
 def wanted(board: Board) -> tuple[Wanted, ...]:
     """Everything that needs a person now."""
-    found = [each for row in board.rows for each in _of_row(row, board.now)]
+    lines = {line.terminal.id: line for line in board.terminals}
+    found = [each for row in board.rows for each in _of_row(row, lines.get(row.terminal.id), board.now)]
     found += [each for line in board.terminals for each in _of_terminal(line, board)]
     if board.losses:
         found.append(Wanted(Need.LOSSES, board.now, count=board.losses))
     return tuple(sorted(found, key=lambda each: (each.need, each.since, each.key)))
 
 
-def _of_row(row: Row, now: datetime) -> Iterator[Wanted]:
+def _of_row(row: Row, line: TerminalLine | None, now: datetime) -> Iterator[Wanted]:
     starts_at = row.visit.starts_at
     begun = now >= starts_at
     match row.state:
         case RowState.TROUBLE:
-            yield Wanted(Need.TROUBLE, _since(row, now), row)
+            yield Wanted(Need.TROUBLE, _since(row, now), row, line)
         case RowState.FAMILY_WAITING if begun:
             yield Wanted(Need.START, starts_at, row)
         case RowState.FAMILY_WAITING if row.terminal_fit:
             yield Wanted(Need.READY_EARLY, starts_at, row)
         case RowState.READY | RowState.LATE if begun and row.awaiting is Awaiting.PRISON:
-            yield Wanted(Need.PRISON_MISSING, starts_at, row)
+            yield Wanted(Need.PRISON_MISSING, starts_at, row, line)
     if row.admits:
         yield from _of_the_missing(row, now)
 

@@ -219,7 +219,7 @@ async def test_1_leads_to_what_can_be_done_about_a_terminal(page: Page, shown: D
     async with shown.db.begin() as uow:
         await uow.terminals.pair(shown.here.terminals[0].id, "c" * 64)
         await uow.commit()
-    await expect(need).to_contain_text("Somebody must go and look at it.")
+    await expect(need).to_contain_text("Somebody has to look in the VC room")
     await page.keyboard.press("1")
     await expect(page.locator(f'[data-key="line-{shown.here.terminals[0].id}"]')).to_be_focused()
 

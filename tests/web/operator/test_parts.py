@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -14,10 +14,12 @@ from rooms.presence import Presence, PresenceState, Quality
 from rooms.wall.alert import Alert, AlertKind
 from tests.broker.samples import JAIL, a_visit
 from tests.support.asked import asked
-from tests.support.board import OPEN, ROOM, STARTS, TERMINALS, VISITOR, both, seen
+from tests.support.board import OPEN, ROOM, STARTS, TERMINALS, VISIT, VISITOR, both, here, seen
 from tests.support.clock import NOON
 from web.operator.board import Board, build
 from web.operator.parts import parts
+from web.operator.states import Live
+from web.terminal.health import DeviceState, Health
 
 
 def staff_of(role: Role) -> Staff:
@@ -79,3 +81,56 @@ async def test_a_row_says_of_a_person_one_thing_with_one_time(
     row = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board).items[f"visit-{OPEN.id}"]
     [words, _] = re.findall(r'<span class="people__words">(.*?)</span>', row, re.DOTALL)
     assert " ".join(re.sub(r"<[^>]+>", "", words).split()) == said
+
+
+def shown_at(wired: web.Application, live: Live, now: datetime, *, heard: datetime) -> dict[str, str]:
+    """The fixed parts of a day with one started visit, whose terminal last spoke at `heard`, all well."""
+    health = Health(heard, DeviceState.OK, DeviceState.OK, heard, 20, heard, "Chrome, Linux", in_call=True)
+    board = build([OPEN], TERMINALS, {OPEN.id: live}, {1: heard}, now, healths={1: health})
+    return {name: str(html) for name, html in parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board).fixed.items()}
+
+
+async def test_a_terminal_that_is_gone_is_offered_only_what_can_work(wired: web.Application) -> None:
+    """Nobody there hears a command: what to do in the room stands there, whom to call, and what can be done here."""
+    now = STARTS + timedelta(minutes=2)
+    alone = Live(ROOM, here(PresenceState.CONNECTED).presence)
+    gone = shown_at(wired, alone, now, heard=now - timedelta(minutes=1))["needs"]
+    assert 'data-need="prison_missing"' in gone
+    assert "/terminal, is its network cable in?" in gone
+    assert "call whoever looks after" in gone
+    actions = re.findall(r'data-action="([a-z-]+)"', gone)
+    assert actions == ["hold", "incident"]
+    assert '<option value="technical" selected>' in gone
+    there = shown_at(wired, alone, now, heard=now)["needs"]
+    assert re.findall(r'data-action="([a-z-]+)"', there) == ["reload", "hold", "incident"]
+    assert "network cable" not in there
+
+
+async def test_a_terminal_that_goes_away_in_a_call_has_the_same_words(wired: web.Application) -> None:
+    """From the moment its line is trouble, not only once it is given up."""
+    now = STARTS + timedelta(minutes=2)
+    live = both(PresenceState.CONNECTED, PresenceState.DISCONNECTED, replace(ROOM, state="live"))
+    gone = shown_at(wired, live, now, heard=now - timedelta(minutes=1))["needs"]
+    assert 'data-need="trouble"' in gone
+    assert "is its network cable in?" in gone
+
+
+async def test_what_a_terminal_said_before_it_went_is_said_to_be_old(wired: web.Application) -> None:
+    """The time comes first, and nothing of then is said as if it were so now."""
+    now = STARTS + timedelta(minutes=2)
+    old = shown_at(wired, Live(), now, heard=now - timedelta(minutes=1))["terminals"]
+    words = " ".join(re.sub(r"<[^>]+>", " ", old).split())
+    assert "Not connected. Last heard at 11:16. It said then: The camera worked. The microphone worked." in words
+    for present in ("The camera works.", "The microphone works.", "In a call, which is the test.", "answers it in"):
+        assert present not in old
+    assert "The camera works." in shown_at(wired, Live(), now, heard=now)["terminals"]
+
+
+async def test_a_page_that_speaks_of_its_devices_no_more_is_not_called_ready(wired: web.Application) -> None:
+    """It is connected, and its last test is old."""
+    now = STARTS + timedelta(minutes=2)
+    health = Health(STARTS, DeviceState.MISSING, DeviceState.OK, STARTS, 20, STARTS, "Chrome, Linux", in_call=False)
+    board = build([VISIT], TERMINALS, {}, {1: now}, now, healths={1: health})
+    shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
+    assert "no news of its devices" in shown.items["terminal-1"]
+    assert "There was no camera." in shown.fixed["terminals"]
