@@ -129,6 +129,8 @@ _WAITING = {
     "waiting.prison.text.monitor": N_("Those who have come are waiting. The visit ends at {end}."),
     "waiting.family.title": N_("The family has not come yet"),
     "waiting.family.text": N_("They can still join. The visit ends at {end}."),
+    "waiting.lawyer.title": N_("The lawyer has not come yet"),
+    "waiting.lawyer.text": N_("They can still join. The visit ends at {end}."),
     "waiting.nobody.title": N_("The visit is about to begin"),
     "waiting.nobody.text": N_("You need to do nothing; this page will change by itself."),
     "waiting.alive": N_("This page is connected. It is now {time} at the prison."),

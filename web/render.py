@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.i18n import LANGUAGES, translations
 from web import csrf, language, timewords
 from web.keys import ASSETS, SETTINGS, TEMPLATES
-from web.staff import navigation, reasons, words
+from web.staff import navigation, reasons, sides, words
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -41,6 +41,7 @@ def _environment(code: str) -> Environment:
     env.filters.update(timewords.filters(code))
     for name, table in (("alert", words.ALERTS), ("severity", words.SEVERITIES)):
         env.filters[name] = partial(_said, table, catalogue.gettext)
+    env.filters["visitors"] = lambda kind, sentence: sides.say(kind, sentence, catalogue.gettext)
     env.filters["why"] = lambda reason, event: reasons.say(event, reason, catalogue.gettext)
     return env
 

@@ -75,6 +75,20 @@ async def test_every_end_has_words_for_everyone(modules: Page) -> None:
     assert "ended.other" in keys
 
 
+async def test_a_lawyer_who_is_waited_for_is_not_called_a_family(modules: Page) -> None:
+    """The prison's terminal and a monitor are told who has not come yet."""
+    keys = await said(
+        modules,
+        """return ["family", "legal"].flatMap((kind) =>
+          Object.values(words.waiting(scene({ role: "terminal", kind, awaiting: "family" }))).map((w) => w?.key))""",
+    )
+    assert [key for key in keys if key] == [
+        *("waiting.family.title", "waiting.family.text"),
+        *("waiting.lawyer.title", "waiting.lawyer.text"),
+    ]
+    assert set(filter(None, keys)) <= SENTENCES.keys()
+
+
 async def test_who_left_is_shown_the_way_back_only_while_it_is_open(modules: Page) -> None:
     """Until the slot's end; after it the words are about the next visit."""
     end = f'{{ reason: "left", endedAt: {START}, plannedEnd: {END} }}'

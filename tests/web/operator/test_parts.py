@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from broker.staff import Role, Staff
+from broker.visit import VisitKind
 from rooms.presence import Presence, PresenceState, Quality
 from rooms.wall.alert import Alert, AlertKind
 from tests.broker.samples import JAIL, a_visit
@@ -134,3 +135,27 @@ async def test_a_page_that_speaks_of_its_devices_no_more_is_not_called_ready(wir
     shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
     assert "no news of its devices" in shown.items["terminal-1"]
     assert "There was no camera." in shown.fixed["terminals"]
+
+
+async def test_a_lawyers_visit_speaks_of_the_lawyer(wired: web.Application) -> None:
+    """In its row and in what needs somebody; a family's of the family."""
+    for kind, who in ((VisitKind.LEGAL, "lawyer"), (VisitKind.FAMILY, "family")):
+        visit = replace(VISIT, kind=kind)
+        late = build([visit], TERMINALS, {}, {1: STARTS}, STARTS + timedelta(minutes=5))
+        shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, late)
+        assert f"Late: the {who} is not here" in shown.items[f"visit-{visit.id}"]
+        assert f"The {who} is late." in shown.fixed["needs"]
+
+
+async def test_a_family_that_dropped_out_is_not_said_to_have_left_or_to_be_late(wired: web.Application) -> None:
+    """They were there, and did not leave by themselves."""
+    live = both(PresenceState.LEFT, PresenceState.CONNECTED, replace(ROOM, state="live"))
+    lost = replace(live.presence[VISITOR.id], lost=True)
+    live = replace(live, presence={**live.presence, VISITOR.id: lost})
+    now = STARTS + timedelta(minutes=5)
+    shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, build([OPEN], TERMINALS, {OPEN.id: live}, {1: now}, now))
+    row, needs = shown.items[f"visit-{OPEN.id}"], str(shown.fixed["needs"])
+    assert "The family&#39;s connection is lost" in row
+    assert "has left" not in row
+    assert "and its connection is lost" in needs
+    assert "is late" not in needs

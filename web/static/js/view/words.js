@@ -31,7 +31,7 @@ export function waiting(scene) {
       own: own ? { key: "waiting.slot.own", values: { time: timeOfDay(state.startsAt, language) } } : null,
     };
   }
-  const whom = state.awaiting ?? "nobody";
+  const whom = state.awaiting === "family" && state.kind === "legal" ? "lawyer" : (state.awaiting ?? "nobody");
   const text = whom === "prison" ? `waiting.prison.text.${state.role}` : `waiting.${whom}.text`;
   return { title: { key: `waiting.${whom}.title`, values: start }, text: { key: text, values: start }, own: null };
 }
