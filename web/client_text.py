@@ -149,9 +149,14 @@ _CALL = {
     "quality.bad": N_("Very weak connection"),
     "quality.lost": N_("Reconnecting"),
     "trouble.link": N_("The connection to the server was lost. This page keeps trying; picture and sound may go on."),
-    "trouble.path": N_(
+    "trouble.path.visitor": N_(
         "Picture and sound do not get through your network. If you can, change from Wi-Fi to mobile data, or the other"
         " way round."
+    ),
+    "trouble.path.terminal": N_("Picture and sound do not get through the prison's network. Please tell the staff."),
+    "trouble.path.monitor": N_(
+        "Pictures do not get through the network to this page. The visit itself may go on. Please tell whoever looks"
+        " after this computer."
     ),
     "tile.absent": N_("{name} has not joined yet."),
     "tile.away": N_("{name} lost the connection and can come back until {time}."),
@@ -161,12 +166,16 @@ _CALL = {
     "tile.muted": N_("{name} has switched off the microphone."),
     "tile.nothing": N_("Nothing arrives from {name} at the moment. Please wait."),
     "tile.starting": N_("The picture is on its way."),
+    "tile.watched.nothing": N_("{name}: neither picture nor voice has arrived since {time}."),
+    "tile.watched.picture": N_("{name}: no picture has arrived since {time}."),
+    "tile.watched.picture_only": N_("{name}: no picture has arrived since {time}. The voice still arrives."),
+    "tile.watched.picture_muted": N_("{name}: no picture has arrived since {time}. The microphone is switched off."),
+    "tile.watched.sound_only": N_("{name}: no voice has arrived since {time}. The picture still arrives."),
+    "tile.watched.sound_hidden": N_("{name}: no voice has arrived since {time}. The camera is switched off."),
     "watched.visitor.family": N_("Prison staff can watch and hear this call."),
     "watched.visitor.legal": N_("Prison staff can watch this call. They cannot hear it."),
     "watched.terminal.family": N_("Prison staff can watch and hear this call."),
     "watched.terminal.legal": N_("Prison staff can watch this call. They cannot hear it."),
-    "watched.monitor.family": N_("You are watching. Nobody in the call can see or hear you."),
-    "watched.monitor.legal": N_("Legal visit: picture only. Its sound is never sent to you."),
 }
 
 _STAFF = {
@@ -193,6 +202,12 @@ _STAFF = {
     "tile.kept.sound": N_("{name}: sound switched off by staff. Only you and other staff hear it."),
     "tile.kept.picture": N_("{name}: picture switched off by staff. Only you and other staff see it."),
     "tile.kept.both": N_("{name}: picture and sound switched off by staff. Only you and other staff receive them."),
+    "tile.kept.sound.legal": N_("{name}: sound switched off by staff. Nobody hears it."),
+    "tile.kept.picture.legal": N_("{name}: picture switched off by staff. Only you and other staff see it."),
+    "tile.kept.both.legal": N_(
+        "{name}: picture and sound switched off by staff. Only you and other staff see the picture; nobody hears the"
+        " sound."
+    ),
     "warning.title": N_("The prison staff say:"),
     "warning.behave": N_("Please speak and act calmly. If this goes on, the staff may end the visit."),
     "warning.cover": N_("Please be properly dressed while the camera is on."),
@@ -241,6 +256,7 @@ _END = {
 
 _FOLLOW = {
     "follow.connecting": N_("Connecting to the room."),
+    "follow.elsewhere": N_("An earlier connection of this page is still open. This page tries again by itself."),
     "follow.full": N_("As many monitors as may watch this room do so already. This page tries again by itself."),
     "follow.unreachable": N_("The server does not answer. This page tries again by itself."),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -68,6 +70,33 @@ async def test_a_tile_says_what_is_waited_for_and_how_it_ended(page: Page, stand
     await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
     await expect(words).to_contain_text("as planned. There is nothing more to watch here.")
     assert await page.evaluate("changes") >= 4
+
+
+async def test_a_picture_that_stopped_is_said_as_to_somebody_who_watches(page: Page, stand: Stand) -> None:
+    """Whose, since when on the jail's clock, and what of the voice; on hold nothing has stopped."""
+    words = page.locator(".tile__words:visible")
+    await follow(page, stand)
+    await stand.hear("ready")
+    await stand.say("people", people=[stand.person(PRISON)])
+    await live(stand)
+    await expect(words).to_contain_text("neither picture nor voice has arrived since", timeout=15_000)
+    since = stand.starts_at.astimezone(ZoneInfo("Asia/Kolkata"))
+    assert re.search(rf"since ({since:%H}|{since + timedelta(hours=1):%H}):\d\d:\d\d\.", await words.inner_text())
+    await stand.say("state", state="held", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
+    await expect(page.locator(".tile__words")).not_to_contain_text("neither picture")
+
+
+async def test_a_network_that_lets_no_picture_through_is_nothing_a_monitor_changes_by_mobile_data(
+    page: Page, stand: Stand
+) -> None:
+    """They are told whom to tell, and that the visit may go on."""
+    await follow(page, stand)
+    await stand.hear("ready")
+    await live(stand)
+    await page.evaluate("Object.defineProperty(tile.visit, 'blocked', { get: () => true, set: () => {} })")
+    words = page.locator('[data-say="words"]')
+    await expect(words).to_contain_text("Pictures do not get through the network to this page.")
+    await expect(words).not_to_contain_text("mobile data")
 
 
 async def test_a_voice_nobody_asked_for_needs_no_tap(page: Page, stand: Stand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,22 +127,60 @@ async def test_a_tile_says_what_is_the_matter_with_its_person(modules: Page) -> 
 
 
 async def test_a_tile_says_what_staff_have_taken_before_anything_else(modules: Page) -> None:
-    """To the others; a monitor, who receives it all the same, is told so after what else there is to tell."""
+    """To the others; a monitor, who receives it all the same, is told so after what else there is to tell, and
+    not that they hear what they are never sent.
+    """
     others, monitors, away = await said(
         modules,
         """const person = (more) => ({ label: "Sunita", present: true, audio: true, video: true, ...more });
         const flow = { pictureStopped: true, soundStopped: false, seen: true, met: true };
         const going = { ...flow, pictureStopped: false };
         const taken = [{ muted: true }, { blanked: true }, { muted: true, blanked: true }];
+        const watching = (p, f, hears = true) =>
+          words.watched(person(p), f, "11:30", { hears, clock: () => "11:20:05" }).key;
         return [taken.map((t) => words.tile(person(t), flow, "11:30").key),
-          taken.flatMap((t) => [going, flow].map((f) => words.tile(person(t), f, "11:30", true).key)),
+          taken.flatMap((t) => [watching(t, going), watching(t, flow), watching(t, going, false)]),
           words.tile(person({ muted: true, present: false }), flow, "11:30").key];""",
     )
     assert others == ["tile.taken.sound", "tile.taken.picture", "tile.taken.both"]
-    assert monitors[::2] == ["tile.kept.sound", "tile.kept.picture", "tile.kept.both"]
-    assert monitors[1::2] == ["tile.frozen"] * 3
+    kept = ["tile.kept.sound", "tile.kept.picture", "tile.kept.both"]
+    assert monitors[::3] == kept
+    assert monitors[1::3] == ["tile.watched.picture_only"] * 3
+    assert monitors[2::3] == [f"{key}.legal" for key in kept]
     assert away == "tile.away"
     assert {*others, *monitors} <= SENTENCES.keys()
+
+
+async def test_a_monitor_is_told_what_stopped_since_when_and_what_still_arrives(modules: Page) -> None:
+    """Never to keep talking, or to wait: it is not them. Of a legal visit no sound is sent, so none is missed."""
+    flows = {
+        "all": (False, False), "picture": (True, False), "sound": (False, True), "both": (True, True),
+    }  # fmt: skip
+    found = await said(
+        modules,
+        """const person = (video, audio) => ({ label: "Sunita", present: true, video, audio });
+        const told = (hears, video, audio, [pictureStopped, soundStopped], seen = true) => {
+          const since = { pictureSince: 1000, soundSince: 2000 };
+          const flow = { pictureStopped, soundStopped, ...since, seen, met: true };
+          const found = words.watched(person(video, audio), flow, "11:30", { hears, clock: String });
+          return found && [found.key.replace("tile.", ""), found.values.time];
+        };
+        const flows = FLOWS;
+        return { family: Object.values(flows).map((flow) => told(true, true, true, flow)),
+          muted: told(true, true, false, flows.both), hidden: told(true, false, true, flows.both),
+          off: told(true, false, false, flows.both), never: told(true, true, true, flows.picture, false),
+          coming: told(true, true, true, flows.all, false),
+          legal: [flows.sound, flows.both].map((flow) => told(false, true, true, flow)),
+          legalHidden: told(false, false, true, flows.both) };""".replace("FLOWS", json.dumps(flows)),
+    )
+    assert found["family"] == [
+        None, ["watched.picture_only", "1000"], ["watched.sound_only", "2000"], ["watched.nothing", "2000"],
+    ]  # fmt: skip
+    assert found["muted"] == ["watched.picture_muted", "1000"]
+    assert found["hidden"] == ["watched.sound_hidden", "2000"]
+    assert (found["off"][0], found["never"][0], found["coming"][0]) == ("both_off", "watched.picture_only", "starting")
+    assert found["legal"] == [None, ["watched.picture", "1000"]]
+    assert found["legalHidden"][0] == "camera_off"
 
 
 async def test_our_own_picture_says_what_staff_have_taken_before_what_we_switched_off(modules: Page) -> None:

@@ -44,6 +44,11 @@ export class Flow {
     this.#grewAt = now;
   }
 
+  /** @returns {number} when it last grew, or was first to be expected */
+  get since() {
+    return this.#grewAt;
+  }
+
   /** @returns {boolean} whether nothing came for four seconds */
   stopped(now) {
     return now - this.#grewAt >= STOPPED;

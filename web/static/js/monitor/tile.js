@@ -1,6 +1,6 @@
 // One room that is followed live: its own ticket, its own connection, its pictures in their place. Sends nothing.
 
-import { timeOfDay } from "../lib/time.js";
+import { timeOfDay, timeWithSeconds } from "../lib/time.js";
 import { say } from "../lib/ui.js";
 import { Visit } from "../lib/visit.js";
 import { Monitoring } from "../view/monitoring.js";
@@ -104,8 +104,15 @@ export class Tile {
       this.#changed();
     }
     if (state.refusal) this.#refused(state.refusal);
-    else if (entry && (phase === "live" || phase === "held")) this.#stage.draw(state, performance.now(), this.#until());
+    else if (entry && (phase === "live" || phase === "held")) this.#drawStage(state);
     say(this.#box, "words", this.#words().map(({ key, values }) => this.#t(key, values)).join(" "));
+  }
+
+  #drawStage(state) {
+    const { clock, entry } = this.#visit;
+    const now = performance.now();
+    const before = (moment) => timeWithSeconds(clock.now() - (now - moment), this.#language, entry.jail.timezone);
+    this.#stage.draw(state, now, this.#until(), before);
   }
 
   /** @returns {import("../view/words.js").Words[]} the sentences that lie over the pictures */
@@ -117,7 +124,7 @@ export class Tile {
     const scene = { state, entry, language: this.#language, now: this.#visit.clock.now() };
     if (state.end) return Object.values(ended(scene));
     if (state.link === "down") return [{ key: "trouble.link" }];
-    if (blocked) return [{ key: "trouble.path" }];
+    if (blocked) return [{ key: "trouble.path.monitor" }];
     if (phase === "held") return [{ key: "hold.title" }, { key: "hold.text.monitor" }];
     if (phase === "waiting") {
       const { title, text } = waiting(scene);
@@ -142,4 +149,8 @@ export class Tile {
   }
 }
 
-const REFUSED = { room_full: { key: "follow.full" }, unreachable: { key: "follow.unreachable" } };
+const REFUSED = {
+  already_connected: { key: "follow.elsewhere" },
+  room_full: { key: "follow.full" },
+  unreachable: { key: "follow.unreachable" },
+};

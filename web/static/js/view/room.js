@@ -184,7 +184,7 @@ export class Room {
 
   #trouble(state) {
     if (state.link === "down") return { key: "trouble.link" };
-    return this.visit.blocked ? { key: "trouble.path" } : null;
+    return this.visit.blocked ? { key: `trouble.path.${state.role}` } : null;
   }
 
   #drawWaiting(scene) {

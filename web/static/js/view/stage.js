@@ -2,7 +2,7 @@
 
 import { element, show } from "../lib/ui.js";
 import { Flow } from "../media/quality.js";
-import { takenOf, tile as tileWords } from "./words.js";
+import { takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
 
 /**
  * @typedef {object} Tile
@@ -19,6 +19,12 @@ import { takenOf, tile as tileWords } from "./words.js";
 
 /** The terminal comes first: it is the one the others came for. */
 const order = (a, b) => Number(b.role === "terminal") - Number(a.role === "terminal");
+
+/** @param {Tile} tile @returns {import("./words.js").TileFlow} */
+function flowOf({ flows: { video, audio }, seen, met }, now, going) {
+  const stopped = { pictureStopped: going && video.stopped(now), soundStopped: going && audio.stopped(now) };
+  return { ...stopped, pictureSince: video.since, soundSince: audio.since, seen, met };
+}
 
 /** All tiles of a room. */
 export class Stage {
@@ -67,8 +73,9 @@ export class Stage {
    * @param {import("../lib/state.js").State} state
    * @param {number} now
    * @param {string} until when the visit ends, in words
+   * @param {(moment: number) => string} [clock] a moment of `now`'s clock in words, for a page that watches
    */
-  draw(state, now, until) {
+  draw(state, now, until, clock) {
     const others = state.people.filter((person) => person.participant !== state.participant).sort(order);
     const names = new Set(others.map((person) => person.participant));
     for (const [participant, tile] of this.#tiles) {
@@ -76,7 +83,10 @@ export class Stage {
       tile.box.remove();
       this.#tiles.delete(participant);
     }
-    for (const person of others) this.#drawOne(person, now, until, state.role === "monitor");
+    const watching = state.role === "monitor" ? { hears: state.kind !== "legal", clock } : null;
+    // On hold nothing is sent, and so nothing has stopped.
+    const going = state.room !== "held";
+    for (const person of others) this.#drawOne(person, now, until, watching, going);
     this.#box.dataset.count = String(others.length);
   }
 
@@ -114,7 +124,7 @@ export class Stage {
     show(this.#root, '[data-action="hear"]', false);
   }
 
-  #drawOne(person, now, until, watching) {
+  #drawOne(person, now, until, watching, going) {
     if (!this.#tiles.has(person.participant)) this.#add(person, now);
     const tile = this.#tiles.get(person.participant);
     const taken = takenOf(person);
@@ -124,9 +134,9 @@ export class Stage {
       tile.flows.audio.expect(now);
       tile.taken = taken;
     }
-    const stopped = { pictureStopped: tile.flows.video.stopped(now), soundStopped: tile.flows.audio.stopped(now) };
     tile.met ||= person.present;
-    const words = tileWords(person, { ...stopped, seen: tile.seen, met: tile.met }, until, watching);
+    const flow = flowOf(tile, now, going);
+    const words = watching ? watchedWords(person, flow, until, watching) : tileWords(person, flow, until);
     const text = words ? this.#t(words.key, words.values) : "";
     if (tile.words.textContent !== text) tile.words.textContent = text;
     tile.words.hidden = text === "";

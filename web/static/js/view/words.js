@@ -80,30 +80,66 @@ export function refused(id, role) {
 }
 
 /**
- * What a tile says about the person in it, besides the name; null when there is nothing to say.
+ * @typedef {object} TileFlow
+ * @property {boolean} pictureStopped
+ * @property {boolean} soundStopped
+ * @property {number} pictureSince when the last picture came, or one was first to be expected
+ * @property {number} soundSince
+ * @property {boolean} seen a picture has come at least once
+ * @property {boolean} met the person has been here at least once
+ */
+
+/**
+ * What a tile says to the others about the person in it, besides the name; null when there is nothing to say.
  * @param {import("../lib/state.js").Person} person
- * @param {{pictureStopped: boolean, soundStopped: boolean, seen: boolean, met: boolean}} flow seen: a picture has come at
- *   least once; met: the person has been here at least once
+ * @param {TileFlow} flow
  * @param {string} until
- * @param {boolean} [watching] a monitor looks: what staff have taken from the others still arrives
  * @returns {Words | null}
  */
-export function tile(person, flow, until, watching = false) {
+export function tile(person, flow, until) {
   const values = { name: person.label, time: until };
   if (!person.present) return { key: flow.met ? "tile.away" : "tile.absent", values };
   const taken = takenOf(person);
-  if (taken && !watching) return { key: `tile.taken.${taken}`, values };
-  return flowing(person, flow, values) ?? (taken ? { key: `tile.kept.${taken}`, values } : null);
+  return taken ? { key: `tile.taken.${taken}`, values } : flowing(person, flow, values);
+}
+
+/**
+ * The same to a monitor, to whom what staff have taken from the others still comes: whose picture or voice has stopped, and
+ * since when.
+ * @param {import("../lib/state.js").Person} person
+ * @param {TileFlow} flow
+ * @param {string} until
+ * @param {{hears: boolean, clock: (moment: number) => string}} how hears: not of a legal visit
+ * @returns {Words | null}
+ */
+export function watched(person, flow, until, { hears, clock }) {
+  if (!person.present) return tile(person, flow, until);
+  const silent = hears && person.audio && flow.soundStopped;
+  const still = person.video && flow.pictureStopped;
+  const since = Math.max(still ? flow.pictureSince : 0, silent ? flow.soundSince : 0);
+  const values = { name: person.label, time: still || silent ? clock(since) : "" };
+  if (still && silent) return { key: "tile.watched.nothing", values };
+  if (still && !hears) return { key: "tile.watched.picture", values };
+  if (still) return { key: person.audio ? "tile.watched.picture_only" : "tile.watched.picture_muted", values };
+  if (silent) return { key: person.video ? "tile.watched.sound_only" : "tile.watched.sound_hidden", values };
+  if (person.video && !flow.seen) return { key: "tile.starting", values };
+  const taken = takenOf(person);
+  return off(person, values) ?? (taken ? { key: hears ? `tile.kept.${taken}` : `tile.kept.${taken}.legal`, values } : null);
 }
 
 /** What is to be said of somebody from whom nothing was taken. */
 function flowing(person, flow, values) {
-  if (!person.video && !person.audio) return { key: "tile.both_off", values };
-  if (!person.video) return { key: flow.soundStopped ? "tile.nothing" : "tile.camera_off", values };
-  if (flow.seen && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
-  if (!flow.seen) return { key: "tile.starting", values };
-  if (flow.pictureStopped) return { key: "tile.frozen", values };
-  return person.audio ? null : { key: "tile.muted", values };
+  if (person.audio && !person.video && flow.soundStopped) return { key: "tile.nothing", values };
+  if (flow.seen && person.video && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
+  if (person.video && !flow.seen) return { key: "tile.starting", values };
+  if (person.video && flow.pictureStopped) return { key: "tile.frozen", values };
+  return off(person, values);
+}
+
+/** What somebody has switched off. */
+function off({ audio, video }, values) {
+  if (!video) return { key: audio ? "tile.camera_off" : "tile.both_off", values };
+  return audio ? null : { key: "tile.muted", values };
 }
 
 /**
