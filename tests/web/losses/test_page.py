@@ -66,6 +66,19 @@ async def test_visits_are_confirmed_and_corrected_by_the_keyboard_alone(page: Pa
     await expect(page.locator("[data-losses=done]")).to_have_count(2)
 
 
+async def test_enter_in_the_sentence_of_a_correction_does_not_agree(page: Page) -> None:
+    """With no cause changed it is said so, and confirming is one press away; what was typed stands there."""
+    first = page.locator("[data-losses=open]").first
+    await first.locator("[data-action=other]").click()
+    await first.locator("[name=note]").fill("They rang us.")
+    await first.locator("[name=note]").press("Enter")
+    await expect(page.locator("[role=alert]")).to_contain_text("no cause was changed")
+    await expect(first.locator("[name=note]")).to_have_value("They rang us.")
+    await expect(page.locator("[data-losses=open]")).to_have_count(2)
+    await first.locator("[data-action=confirm]").click()
+    await expect(page.locator("[data-judged=confirmed]")).to_have_count(1)
+
+
 @pytest.mark.parametrize("size", [(1366, 768), (360, 740)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_page_can_be_read_by_everybody(page: Page, size: tuple[int, int], scheme: str) -> None:
