@@ -236,21 +236,24 @@ _CONTROLS = {
 _END = {
     "ended.title": N_("The visit has ended"),
     "ended.title.left": N_("You have left the visit"),
-    "ended.slot_over": N_("It ended at {time}, as planned."),
+    "ended.slot_over": N_("It ended at {time}, when its time was over."),
     "ended.ended_by_staff": N_("The staff ended it at {time}. It was planned until {planned}."),
     "ended.no_show": N_("It was closed at {time} because one side did not come. It was planned until {planned}."),
     "ended.left": N_("You left at {time}. The visit is planned until {planned}."),
     "ended.other": N_("It ended at {time}. It was planned until {planned}."),
     "ended.next.return": N_("If you left by mistake, you can come back until {planned}."),
     "ended.next.family": N_(
-        "To meet again, ask for a new visit in the same way as for this one. If time was lost or something went wrong,"
-        " call the helpline of {jail}."
+        "To meet again, ask for a new visit in the same way as for this one. If much of the time was lost and it was"
+        " not your fault, a mail tells you how to have another one. If none comes, call the helpline of {jail}."
     ),
     "ended.next.legal": N_(
-        "To meet again, apply for a new legal visit. If time was lost or something went wrong, call the helpline of"
-        " {jail}."
+        "To meet again, apply for a new legal visit. If much of the time was lost and it was not your fault, a mail"
+        " tells you how to have another one. If none comes, call the helpline of {jail}."
     ),
-    "ended.next.terminal": N_("This screen goes back to its first page by itself."),
+    "ended.next.terminal": N_(
+        "If much of the time was lost and it was not the family's fault, a mail tells them how to have another visit."
+        " This screen goes back to its first page by itself."
+    ),
     "ended.next.monitor": N_("There is nothing more to watch here."),
 }
 

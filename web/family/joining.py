@@ -55,6 +55,7 @@ def admit(session: Session, visit: Visit, entry: Entry, language: str) -> None:
     session.pop(_JOINING, None)
     session[_ENTRY] = entry.to_json()
     session[_CALL] = {
+        "visit": visit.id,
         "visrn": entry.visrn,
         "kind": entry.kind,
         "starts_at": iso(entry.starts_at),
@@ -66,7 +67,9 @@ def admit(session: Session, visit: Visit, entry: Entry, language: str) -> None:
 
 
 def call(session: Session) -> dict[str, Any] | None:
-    """What the call page shows: visrn, kind, starts_at, ends_at, jail, terminal, language; None before admission."""
+    """The visit (its id), and what the call page shows: visrn, kind, starts_at, ends_at, jail, terminal, language; None
+    before admission.
+    """
     stored = session.get(_CALL)
     return stored if isinstance(stored, dict) else None
 

@@ -24,3 +24,4 @@ def add_routes(app: web.Application) -> None:
     router.add_post("/join/{token}", by_link.submit)
     router.add_get("/call", call.page)
     router.add_post("/call/entry", call.hand_out)
+    router.add_post("/call/after", call.after)

@@ -47,6 +47,7 @@ class Stand:
     moved_to: str | None = None
     heard: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
     asked: int = 0
+    after: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
     _socket: web.WebSocketResponse | None = None
     _seq: int = 0
@@ -108,6 +109,13 @@ class Stand:
             return web.json_response(self.gone, status=410)
         return web.json_response({"url": f"{self.sockets}{self.moved_to or '/ws'}"})
 
+    async def told(self, request: web.Request) -> web.Response:
+        """How it went: the answers in `after` one after the other, the last one again and again."""
+        assert await request.json() == {"visrn": "25/35/55/2021"}
+        if not self.after:
+            return web.json_response({"error": "not_admitted"}, status=410)
+        return web.json_response(self.after.pop(0) if len(self.after) > 1 else self.after[0])
+
     async def room(self, request: web.Request) -> web.StreamResponse:
         """The room: welcomes, then hears until the page or the test closes."""
         if self.refuse_with == 503:
@@ -160,6 +168,7 @@ class Stand:
         app.router.add_get("/text/{language}.json", text)
         app.router.add_get("/static/{path:.+}", static)
         app.router.add_post("/call/entry", self.entry)
+        app.router.add_post("/call/after", self.told)
         app.router.add_post("/monitor/rooms/r1/entry", self.entry)
         app.router.add_post("/api/rooms/resume", self.resume)
         return app

@@ -212,6 +212,60 @@ async def test_the_end_page_says_when_and_why(page: Page, stand: Stand) -> None:
     assert await page.is_visible('a[href^="tel:"]')
 
 
+async def end(page: Page, stand: Stand, reason: str = "slot_over") -> None:
+    """Let the visit be over."""
+    now = stamp(datetime.now(UTC))
+    await stand.say("ended", reason=reason, ended_at=now, planned_end=now)
+    await until(page, "ended")
+
+
+async def test_the_end_page_says_what_was_lost_as_soon_as_that_is_known(page: Page, stand: Stand) -> None:
+    """Until then nothing is called as planned, and what follows holds for every visit; then it is said of this one."""
+    await live(page, stand)
+    lost = ["About 3 of the 4 minutes were lost.", "It was not your fault."]
+    stand.after = [{"settled": False}]
+    await end(page, stand)
+    words = await shown(page)
+    assert "when its time was over" in words
+    assert "planned" not in words
+    assert "If much of the time was lost and it was not your fault, a mail tells you how to have another one." in words
+    assert await page.is_hidden('[data-say="ended-lost"]')
+    stand.after = [{"settled": False}, {"settled": True, "lost": lost, "next": "A mail brings you times."}]
+    await page.wait_for_selector('[data-say="ended-lost"]:visible')
+    words = await shown(page)
+    assert " ".join(lost) in words
+    assert "A mail brings you times." in words
+    assert "ask for a new visit" not in words
+
+
+async def test_an_end_without_losses_or_without_an_answer_says_what_is_always_true(page: Page, stand: Stand) -> None:
+    """Nothing lost: the words of before stay, and no empty place is shown."""
+    await live(page, stand)
+    stand.after = [{"settled": True, "lost": [], "next": ""}]
+    async with page.expect_response("**/call/after"):
+        await end(page, stand)
+    assert "ask for a new visit" in await shown(page)
+    assert await page.is_hidden('[data-say="ended-lost"]')
+
+
+async def test_who_left_learns_what_was_lost_when_the_slot_is_over(page: Page, stand: Stand) -> None:
+    """They may have given up on a terminal that was gone; until then the way back is what matters."""
+    stand.ends_at = datetime.now(UTC) + timedelta(seconds=12)
+    stand.after = [
+        {"settled": True, "lost": ["About 9 of the 15 minutes were lost."], "next": "A mail brings you times."}
+    ]
+    await live(page, stand)
+    await page.click('[data-action="leave"]:visible')
+    await page.click('[data-action="leave-now"]')
+    await until(page, "ended")
+    assert await page.is_visible('[data-action="return"]')
+    assert await page.is_hidden('[data-say="ended-lost"]')
+    await page.wait_for_selector('[data-say="ended-lost"]:visible', timeout=30_000)
+    assert datetime.now(UTC) >= stand.ends_at
+    assert "A mail brings you times." in await shown(page)
+    assert await page.is_hidden('[data-action="return"]')
+
+
 async def test_without_any_server_the_page_ends_on_time(page: Page, stand: Stand) -> None:
     """The node and the web process are gone: the slot's end is the end all the same, within a second."""
     stand.ends_at = datetime.now(UTC) + timedelta(seconds=9)

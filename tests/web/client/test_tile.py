@@ -68,7 +68,7 @@ async def test_a_tile_says_what_is_waited_for_and_how_it_ended(page: Page, stand
     await expect(words).to_contain_text("nothing is sent to you")
     now = stamp(datetime.now(UTC))
     await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
-    await expect(words).to_contain_text("as planned. There is nothing more to watch here.")
+    await expect(words).to_contain_text("when its time was over. There is nothing more to watch here.")
     assert await page.evaluate("changes") >= 4
 
 

@@ -93,7 +93,7 @@ async def test_after_the_slot_the_link_says_that_it_is_over(desk: Desk) -> None:
         page = await get(browser, link_of(visit))
     assert page.status == 410
     assert "This visit is over" in page.words
-    assert "as planned" in page.words
+    assert "when its time was over" in page.words
     assert "data-step" not in page.text
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from broker.tickets import TicketStore
+from broker.visit import Visit
 from tests.support.desk import NODE_URL, Browser, Desk, csrf_of
 from tests.support.family import come_in, get
+from tests.support.losses import closed, terminal_failed
+from web.keys import SETTINGS
 
 
 async def entry(browser: Browser) -> tuple[int, dict[str, object]]:
@@ -70,3 +73,48 @@ async def test_an_entry_is_never_given_to_a_plain_link(desk: Desk) -> None:
         await come_in(desk, browser, visit)
         assert (await get(browser, "/call/entry")).status == 405
         assert (await entry(browser))[0] == 200
+
+
+async def after(browser: Browser, visrn: object) -> tuple[int, dict[str, object]]:
+    """Ask how it went as the end page does."""
+    headers = {"X-CSRF-Token": await csrf_of(browser, "/call"), "Accept": "application/json"}
+    answer = await browser.post("/call/after", headers=headers, json={"visrn": visrn})
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.status, await answer.json()
+
+
+async def lose_most_of(desk: Desk, visit: Visit) -> None:
+    """Close it as the worker does: the terminal was gone after a third."""
+    length = (visit.ends_at - visit.starts_at).total_seconds()
+    await closed(desk.db, desk.app[SETTINGS], visit, terminal_failed(visit, length / 3))
+
+
+async def test_the_end_page_learns_what_was_lost_once_it_is_on_paper(desk: Desk) -> None:
+    """Before that it is told to ask again; then how much, that it was not their fault, and what follows."""
+    visit = await desk.book(starts_in=60)
+    async with desk.browser() as browser:
+        await come_in(desk, browser, visit)
+        assert await after(browser, str(visit.visrn)) == (200, {"settled": False})
+        await lose_most_of(desk, visit)
+        status, said = await after(browser, str(visit.visrn))
+    assert (status, said["settled"]) == (200, True)
+    assert "It was not your fault." in str(said["lost"])
+    assert "The device in the prison failed." in str(said["lost"])
+    assert "This visit does not count" in str(said["next"])
+
+
+async def test_what_was_lost_is_told_to_those_who_were_let_in_and_of_that_visit(desk: Desk) -> None:
+    """A tab of another visit, a browser that was let into none, and what is no question learn nothing."""
+    visit = await desk.book(starts_in=60)
+    await lose_most_of(desk, visit)
+    other = await desk.book(desk.elsewhere, starts_in=60)
+    async with desk.browser() as browser:
+        await come_in(desk, browser, other)
+        for asked in (str(visit.visrn), None, 7):
+            assert await after(browser, asked) == (410, {"error": "not_admitted"})
+        headers = {"X-CSRF-Token": await csrf_of(browser, "/call")}
+        assert (await browser.post("/call/after", headers=headers, data=b"{")).status == 410
+    async with desk.browser() as browser:
+        headers = {"X-CSRF-Token": await csrf_of(browser)}
+        answer = await browser.post("/call/after", headers=headers, json={"visrn": str(visit.visrn)})
+        assert answer.status == 410

@@ -81,7 +81,7 @@ async def test_the_early_page_comes_back_when_admission_opens(wired: web.Applica
 async def test_a_visit_that_was_closed_after_its_slot_ended_as_planned(wired: web.Application) -> None:
     """Only what ended before its time is told with the time it really ended."""
     late = replace(CLOSED_EARLY, closed_at=VISIT.ends_at + timedelta(seconds=3))
-    assert "as planned" in page(wired, late, VISIT.ends_at)[1]
+    assert "when its time was over" in page(wired, late, VISIT.ends_at)[1]
     assert "It was ended at" in page(wired, *STANDINGS["ended early"])[1]
 
 

@@ -141,7 +141,7 @@ async def test_a_followed_room_that_ended_says_how_and_offers_nothing(wired: web
     origin = {"rooms": SPEC.room_id, "layout": "1"}
     html = only(view.follow_parts(asked(wired), staff, [over], paged([], 1), origin, whole=True).items)
     assert 'data-ended="slot_over"' in html
-    assert "as planned" in html
+    assert "when its time was over" in html
     assert "data-stage" not in html
     assert 'data-action="end"' not in html
     running = only(view.follow_parts(asked(wired), staff, [made()], paged([], 1), origin, whole=True).items)

@@ -1,4 +1,5 @@
-// The two questions put to the web process: "let me in" and "where is my room now?". Each has a time limit and a defined answer.
+// The questions put to the web process: "let me in", "where is my room now?", and "how did it go?" after the end. Each has a time
+// limit and a defined answer.
 
 import { within } from "./patience.js";
 
@@ -59,4 +60,17 @@ export async function askRoom(address, session) {
   if (status === 200 && said.url) return { url: said.url };
   if (status === 410) return { gone: said };
   return { error: said.error ?? "unreachable" };
+}
+
+/**
+ * Asks what a visit that is over had lost, and what follows.
+ * @param {string} address
+ * @param {string} visrn
+ * @returns {Promise<{lost: string[], next: string} | {again: boolean}>} sentences in the page's language; again: not on paper
+ *   yet, or no answer
+ */
+export async function askAfter(address, visrn) {
+  const { status, said } = await post(address, { visrn });
+  if (status === 200 && said.settled) return said;
+  return { again: status === 200 || status === 0 || status >= 500 };
 }

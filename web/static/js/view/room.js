@@ -5,10 +5,11 @@ import { secondsLeft } from "../lib/state.js";
 import { element, on, say, show } from "../lib/ui.js";
 import { Visit } from "../lib/visit.js";
 import { WakeLock } from "../media/wakelock.js";
+import { Ending } from "./ending.js";
 import { Monitoring } from "./monitoring.js";
 import { Staff } from "./staff.js";
 import { Stage } from "./stage.js";
-import { connection, ended, refused, waiting } from "./words.js";
+import { connection, refused, waiting } from "./words.js";
 
 /** Only the family's page has a device check. */
 const CHECK = document.querySelector('[data-screen="check"]');
@@ -39,6 +40,7 @@ export class Room {
   #stage;
   #staff;
   #monitoring;
+  #ending;
   #wakeLock = new WakeLock();
   #phase = "checking";
   #screen = "";
@@ -63,6 +65,7 @@ export class Room {
     });
     this.#staff = new Staff(options.root, options.t, this.visit);
     this.#monitoring = new Monitoring(this.visit, this.#stage);
+    this.#ending = new Ending(options.root, options.t);
     this.self.dataset.from = "self";
     this.self.setAttribute("aria-label", this.#t("self.label"));
     on(options.root, "hear", () => this.#stage.hear(true));
@@ -97,7 +100,7 @@ export class Room {
     this.#mark();
     this.#showScreen(this.#which());
     if (visit.state.refusal) this.#drawStopped();
-    else if (visit.state.end) this.#drawEnded();
+    else if (visit.state.end) this.#ending.draw(this.#scene());
     else if (this.#screen === "connecting") this.#say("connecting-trouble", down(visit.state));
     else if (this.#screen !== "check") this.#drawRoom();
     this.#staff.draw(visit.state.endsAt === null ? "" : this.until());
@@ -216,14 +219,6 @@ export class Room {
     const here = state.people.filter((person) => person.present && person.participant !== state.participant);
     const names = new Intl.ListFormat(this.#options.language).format(here.map((person) => person.label));
     this.#say("here", here.length ? { key: "people.here", values: { names } } : null);
-  }
-
-  #drawEnded() {
-    const words = ended(this.#scene());
-    this.#say("ended-title", words.title);
-    this.#say("ended-text", words.text);
-    this.#say("ended-next", words.next);
-    show(this.#root, '[data-action="return"]', words.next.key === "ended.next.return");
   }
 
   #drawStopped() {
