@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     booking.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), default=1, help="how many")
     booking.add_argument("--kind", choices=[kind.value for kind in VisitKind], default="family", help="of visit")
     booking.add_argument("--jail", choices=[jail.slug for jail in JAILS], default="", help="in which jail")
-    booking.add_argument("--terminal", default="", metavar="NAME", help="on which terminal of that jail, such as T2")
+    booking.add_argument("--terminal", default="", metavar="NAME", help="on which terminal, such as T2")
     booking.add_argument("--language", choices=list(LANGUAGES), default="en", help="of the visitors' mail and pages")
     return parser
 

@@ -6,8 +6,10 @@ MulakatError
     ├── BadVisRN              the typed text is no Visit Reference Number
     ├── DemoRefused           demo data, or a demo command, in production
     ├── IllegalTransition     the life cycle has no such step
+    ├── InmateBooked          the person in prison has another live visit at that time
     ├── InmateUnknown         nobody has said yet whom of the register the request means
     ├── NoFreeTerminal        every terminal holds a live visit at that time
+    ├── NobodyFree            everybody held in a jail of the demonstration has another visit at that time
     ├── NotFound              no such row
     ├── PairCodeTaken         another terminal waits with the same pairing code
     ├── ReasonMissing         this step needs a reason and got none
@@ -18,6 +20,8 @@ Each class carries a stable `id` for wire, logs and look-up of the translated se
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from config.errors import MulakatError
 
@@ -57,6 +61,19 @@ class IllegalTransition(BrokerError):
         self.to = to
 
 
+class InmateBooked(BrokerError):
+    """The person in prison has another live visit during (a part of) the time; nothing was changed. They can be in one
+    place only, whatever terminals are free.
+    """
+
+    id = "inmate_booked"
+
+    def __init__(self, starts_at: datetime, ends_at: datetime) -> None:
+        super().__init__("this person has another visit at that time")
+        self.starts_at = starts_at
+        self.ends_at = ends_at
+
+
 class InmateUnknown(BrokerError):
     """A request can't be approved before somebody has said whom of the jail's register it means."""
 
@@ -64,9 +81,17 @@ class InmateUnknown(BrokerError):
 
 
 class NoFreeTerminal(BrokerError):
-    """Every terminal that was looked at holds a live visit at that time."""
+    """Every terminal that was looked at holds a live visit at that time; the message says which, and when one is free
+    next.
+    """
 
     id = "no_free_terminal"
+
+
+class NobodyFree(BrokerError):
+    """Everybody held in a jail of the demonstration has another visit at that time."""
+
+    id = "nobody_free"
 
 
 class NotFound(BrokerError):

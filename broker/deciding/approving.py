@@ -48,8 +48,8 @@ async def approve(db: Database, settings: Settings, approval: Approval, by: str,
 
     What makes up for a lost visit is not counted. With `approval.special` the allowance, the jail's hours and blocks,
     and the number of visitors are left aside; bans, restrictions and no-objections are not. Raises a DecidingError,
-    IllegalTransition, NotFound, NoRule, QuotaSpent or SlotTaken (SlotFull where the jail's capacity is reached), and
-    has then changed nothing.
+    IllegalTransition, InmateBooked, NotFound, NoRule, QuotaSpent or SlotTaken (SlotFull where the jail's capacity is
+    reached), and has then changed nothing.
     """
     async with db.begin() as uow:
         await uow.visits.lock(approval.visit_id)

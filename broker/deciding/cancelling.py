@@ -116,8 +116,8 @@ async def reschedule(db: Database, settings: Settings, move: Reschedule, by: str
     """Put an approved visit into another slot, of another period of the allowance if need be, and tell the family. With
     `move.special`, or where the visit was special already, allowance and hours are left aside.
 
-    Raises BadDecision (text), InmateElsewhere, NotPermitted, VisitorBanned, SlotNotOffered, SlotTaken, SlotFull,
-    QuotaSpent, TooLate, NoRule, IllegalTransition, NotFound.
+    Raises BadDecision (text), InmateBooked, InmateElsewhere, NotPermitted, VisitorBanned, SlotNotOffered, SlotTaken,
+    SlotFull, QuotaSpent, TooLate, NoRule, IllegalTransition, NotFound.
     """
     if not move.text.strip():
         raise BadDecision("text")

@@ -14,8 +14,8 @@ BrokerError
     ├── TooManyVisitors       more people than the rule allows
     └── VisitorBanned         a visitor may not visit
 
-Beside these a decision raises IllegalTransition, NotFound and SlotTaken (broker.errors), and QuotaSpent and NoRule
-(broker.quota.errors, broker.rules.errors).
+Beside these a decision raises IllegalTransition, InmateBooked, NotFound and SlotTaken (broker.errors), and QuotaSpent
+and NoRule (broker.quota.errors, broker.rules.errors).
 """
 
 from __future__ import annotations

@@ -7,13 +7,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from broker.demo import proofs
+from broker.demo.placing import When, find_inmate, find_terminal
 from broker.demo.world import FAMILY, JAILS, LAWYERS, MAIL_DOMAIN, PASSWORD, STATE_SLUGS
-from broker.errors import NoFreeTerminal, SlotTaken
+from broker.errors import InmateBooked, SlotTaken
 from broker.links import demo_terminal_link, demo_terminal_token, link, link_digest, link_token
 from broker.mail.post import Post
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
-from broker.visit import Inmate, NewVisit, NewVisitor, Slot, Terminal, Visit, VisitKind, Visitor, new_id
+from broker.visit import (
+    Inmate,
+    NewVisit,
+    NewVisitor,
+    Slot,
+    Terminal,
+    Visit,
+    VisitKind,
+    Visitor,
+    check_interval,
+    new_id,
+)
 from config.settings import Settings
 
 MOST_VISITORS = len(FAMILY)
@@ -74,66 +86,44 @@ class Booked:
 
 
 async def book(db: Database, settings: Settings, wish: Wish, now: datetime) -> Booked:
-    """Book and approve. Whoever books at the same time gets another terminal. Raises NoFreeTerminal, BadSlot.
+    """Book and approve. Whoever books at the same time gets another terminal, and another prisoner. Raises
+    NoFreeTerminal, NobodyFree, BadSlot.
 
     The worker isn't woken here: that is for the caller, and the world must be seeded.
     """
     starts_at = _whole_ms(now) + timedelta(seconds=wish.starts_in)
-    ends_at = starts_at + timedelta(minutes=wish.minutes)
-    tried: set[int] = set()
+    when = When(starts_at, starts_at + timedelta(minutes=wish.minutes), now)
+    check_interval(when.starts_at, when.ends_at)
     while True:
         async with db.begin() as uow:
-            terminal = await _terminal(uow, wish, starts_at, ends_at, tried)
-            if terminal is None:
-                raise NoFreeTerminal(
-                    "Every terminal of every jail holds another visit at that time. End one, or ask for a later time."
-                )
+            terminal = await find_terminal(uow, wish.jail, wish.terminal, when)
             try:
-                visit = await _approve(uow, settings, wish, Slot(terminal.id, starts_at, ends_at), now)
-            except SlotTaken:
-                tried.add(terminal.id)
-                continue  # somebody else was quicker; leaving the block gave the serial back
+                visit = await _approve(uow, settings, wish, terminal, when)
+            except (InmateBooked, SlotTaken):
+                continue  # somebody else was quicker; leaving the block gave the serial back, and shows what they took
             await uow.commit()
             return Booked(visit, terminal, settings)
 
 
-async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, slot: Slot, now: datetime) -> Visit:
-    terminal = await uow.jails.terminal(slot.terminal_id)
+async def _approve(uow: UnitOfWork, settings: Settings, wish: Wish, terminal: Terminal, when: When) -> Visit:
     visit_id = new_id()
-    inmates = await uow.inmates.of_jail(terminal.jail_id)
-    inmate = inmates[int(visit_id, 16) % len(inmates)]
+    inmate = await find_inmate(uow, terminal, when, int(visit_id, 16))
     new = NewVisit(
         id=visit_id,
         jail_id=terminal.jail_id,
         inmate_id=inmate.id,
         kind=wish.kind,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        visitors=await _visitors(uow, settings, wish, inmate, now),
+        starts_at=when.starts_at,
+        ends_at=when.ends_at,
+        visitors=await _visitors(uow, settings, wish, inmate, when.now),
         by=_ACTOR,
         demo=True,
     )
-    await uow.visits.add(new, now)
-    visit = await uow.visits.approve(visit_id, slot, _ACTOR, now)
-    await Post(settings).approved(uow, visit, None, now)
+    await uow.visits.add(new, when.now)
+    slot = Slot(terminal.id, when.starts_at, when.ends_at)
+    visit = await uow.visits.approve(visit_id, slot, _ACTOR, when.now)
+    await Post(settings).approved(uow, visit, None, when.now)
     return visit
-
-
-async def _terminal(
-    uow: UnitOfWork, wish: Wish, starts_at: datetime, ends_at: datetime, tried: set[int]
-) -> Terminal | None:
-    """A terminal that is free then: any, or one of the jail, or the very one, that was asked for; none of those that
-    turned out to be taken.
-    """
-    if not wish.jail:
-        return await uow.jails.free_terminal(starts_at, ends_at)
-    wanted = next(demo for demo in JAILS if demo.slug == wish.jail)
-    number = (wanted.state_code, wanted.code)
-    jail = next(each for each in await uow.jails.all() if (each.state_code, each.code) == number)
-    held = [visit.slot for visit in await uow.visits.touching(jail.id, starts_at, ends_at)]
-    taken = tried | {slot.terminal_id for slot in held if slot is not None}
-    free = (each for each in await uow.jails.terminals(jail.id) if each.id not in taken)
-    return next((each for each in free if wish.terminal in {"", each.name}), None)
 
 
 async def _visitors(

@@ -33,7 +33,9 @@ class DemoInmate:
 
 @dataclass(frozen=True, slots=True)
 class DemoJail:
-    """A jail of the demonstration; `slug` ends the usernames of its staff."""
+    """A jail of the demonstration; `slug` ends the usernames of its staff. It holds more people than it has terminals:
+    each can be at one of them only.
+    """
 
     slug: str
     state_code: int
@@ -81,6 +83,8 @@ JAILS = (
             DemoInmate("UT/2291/26", "Sanjay Mahadev Kolte", "Mahadev Kolte", 34, "male", _UNDERTRIAL),
             DemoInmate("C/0417/21", "Ramesh Vithoba Salunke", "Vithoba Salunke", 52, "male", _CONVICT),
             DemoInmate("UT/2304/26", "Chukwudi Emeka Nwosu", "Emeka Nwosu", 29, "male", _UNDERTRIAL, "NG"),
+            DemoInmate("C/0533/20", "Prakash Namdev Shinde", "Namdev Shinde", 47, "male", _CONVICT),
+            DemoInmate("UT/2317/26", "Vilas Ganpat More", "Ganpat More", 25, "male", _UNDERTRIAL),
         ),
     ),
     DemoJail(
@@ -94,6 +98,8 @@ JAILS = (
         inmates=(
             DemoInmate("UT/0873/26", "Imran Yusuf Shaikh", "Yusuf Shaikh", 41, "male", _UNDERTRIAL),
             DemoInmate("C/0129/19", "Sunita Balu Jadhav", "Balu Jadhav", 38, "female", _CONVICT),
+            DemoInmate("UT/0891/26", "Kiran Suresh Pathare", "Suresh Pathare", 33, "male", _UNDERTRIAL),
+            DemoInmate("UT/0902/26", "Rekha Anil Gosavi", "Anil Gosavi", 29, "female", _UNDERTRIAL),
         ),
     ),
     DemoJail(
@@ -107,6 +113,8 @@ JAILS = (
         inmates=(
             DemoInmate("UTP-1182/2026", "Bikash Nimai Mondal", "Nimai Mondal", 27, "male", _UNDERTRIAL),
             DemoInmate("CP-0306/2018", "Rafiqul Abdul Gazi", "Abdul Gazi", 46, "male", _CONVICT),
+            DemoInmate("UTP-1190/2026", "Tapan Haripada Das", "Haripada Das", 36, "male", _UNDERTRIAL),
+            DemoInmate("CP-0411/2023", "Sabir Karim Molla", "Karim Molla", 30, "male", _CONVICT),
         ),
     ),
     DemoJail(
@@ -120,6 +128,9 @@ JAILS = (
         inmates=(
             DemoInmate("UTP-0291/2026", "Phulmoni Suren Oraon", "Suren Oraon", 31, "female", _UNDERTRIAL),
             DemoInmate("CP-0088/2022", "Dilip Kanai Barman", "Kanai Barman", 44, "male", _CONVICT),
+            DemoInmate("UTP-0304/2026", "Mina Sukra Munda", "Sukra Munda", 26, "female", _UNDERTRIAL),
+            DemoInmate("UTP-0310/2026", "Bimal Jogen Roy", "Jogen Roy", 39, "male", _UNDERTRIAL),
+            DemoInmate("CP-0102/2024", "Anwar Rahim Sheikh", "Rahim Sheikh", 51, "male", _CONVICT),
         ),
     ),
 )

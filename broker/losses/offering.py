@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from broker.mail.post import Post
 from broker.rules.errors import NoRule
 from broker.rules.model import Clause, RuleVersion
 from broker.rules.words import cite
-from broker.slots.availability import Day, days
+from broker.slots.availability import Day, Unavailable, days
 from broker.slots.calendar import day_bounds
 from broker.storage.unit import UnitOfWork
 from broker.visit import Visit
@@ -80,14 +81,28 @@ async def rule_today(uow: UnitOfWork, visit: Visit, now: datetime) -> RuleVersio
 async def free_days(
     uow: UnitOfWork, visit: Visit, version: RuleVersion, now: datetime, first: date | None = None
 ) -> tuple[Day, ...]:
-    """What could be had in the place of a visit, on every day that a family may ask for, from `first` on."""
+    """What could be had in the place of a visit, on every day that a family may ask for, from `first` on. Times at
+    which the person in prison has another visit are left out.
+    """
     rule, today = version.rule, _today(visit, now)
     earliest, last = today + timedelta(days=rule.first_day), today + timedelta(days=rule.last_day)
     begin = min(max(earliest, first or earliest), last)
     start, end = day_bounds(begin, last, visit.jail.timezone)
     picture = await uow.calendars.picture(visit.jail, visit.mode, start, end, now)
     # As many as were let in before may come again, whatever the rule says of their number by now.
-    return days(picture, rule, visit.kind, 1, first=begin, last=last, now=now)
+    found = days(picture, rule, visit.kind, 1, first=begin, last=last, now=now)
+    others = await uow.visits.of_inmate(visit.inmate_known.id, start)
+    return tuple(_without(day, [other for other in others if other.live and other.id != visit.id]) for day in found)
+
+
+def _without(day: Day, others: Sequence[Visit]) -> Day:
+    """The day without what overlaps these visits."""
+    left = tuple(
+        offer
+        for offer in day.offers
+        if not any(other.starts_at < offer.ends_at and offer.starts_at < other.ends_at for other in others)
+    )
+    return Day(day.date, day.reason if any(offer.free for offer in left) else day.reason or Unavailable.FULL, left)
 
 
 async def _offer(

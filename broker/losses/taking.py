@@ -17,7 +17,7 @@ from broker.deciding.approving import slot_details
 from broker.deciding.errors import DecidingError, NobodyAdmitted
 from broker.deciding.flags import local_day
 from broker.deciding.store import Decision
-from broker.errors import SlotTaken
+from broker.errors import InmateBooked, SlotTaken
 from broker.lifecycle import VisitStatus
 from broker.links import link_digest
 from broker.losses import standing
@@ -140,7 +140,7 @@ async def _book(
             inmate_id=inmate.id,
             rule_version_id=version.id,
         )
-    except (SlotFull, SlotTaken) as error:
+    except (InmateBooked, SlotFull, SlotTaken) as error:
         raise TimeGone("somebody was faster") from error
     await uow.decisions.add(_decision(visit, lost, slot, version, by, now))
     await Post(settings).approved(uow, visit, await uow.visits.request(visit.id), now)

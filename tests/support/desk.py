@@ -29,7 +29,7 @@ from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role as RoomRole
 from tests.support.clock import ManualClock
 from tests.support.sqlite import make_database
-from tests.support.visits import Place, furnish, request
+from tests.support.visits import Place, free_inmate, furnish, request
 from web.app import create_app
 from web.keys import DB, REDIS, REGISTRY
 
@@ -108,7 +108,8 @@ class Desk:
         starts_at = now + timedelta(seconds=starts_in)
         new = replace(request(place, starts_at=starts_at, minutes=minutes, visitors=visitors), kind=kind)
         async with self.db.begin() as uow:
-            await uow.visits.add(new, now)
+            inmate = await free_inmate(uow, place, new.starts_at, new.ends_at)
+            await uow.visits.add(replace(new, inmate_id=inmate.id), now)
             slot = Slot(place.terminals[terminal].id, new.starts_at, new.ends_at)
             visit = await uow.visits.approve(new.id, slot, "system:test", now)
             await uow.commit()

@@ -89,8 +89,26 @@ def asked(place: Place, *, starts_at: datetime = NOON + timedelta(days=3), minut
     )
 
 
+async def free_inmate(uow: UnitOfWork, place: Place, starts_at: datetime, ends_at: datetime) -> Inmate:
+    """The place's inmate or, while they have another visit, somebody else held there, of the same name."""
+    held = await uow.inmates.of_jail(place.jail.id)
+    for inmate in (place.inmate, *(each for each in held if each.number.startswith(f"{place.inmate.number}/"))):
+        theirs = await uow.visits.of_inmate(inmate.id, starts_at)
+        if not any(visit.live and visit.starts_at < ends_at for visit in theirs):
+            return inmate
+    one = place.inmate
+    number = f"{one.number}/{len(held)}"
+    return await uow.inmates.add(
+        NewInmate(place.jail.id, number, one.name, one.father_name, one.age, one.gender, one.category, one.nationality)
+    )
+
+
 async def approved(uow: UnitOfWork, place: Place, new: NewVisit, *, terminal: int = 0, now: datetime = NOON) -> Visit:
-    """Store the request and approve it on one of the place's terminals, without committing."""
+    """Store the request and approve it on one of the place's terminals, without committing. A request for the place's
+    inmate is one for `free_inmate`: whom it is for matters to few tests, and nobody is at two terminals at once.
+    """
+    if new.inmate_id == place.inmate.id:
+        new = replace(new, inmate_id=(await free_inmate(uow, place, new.starts_at, new.ends_at)).id)
     await uow.visits.add(new, now)
     slot = Slot(place.terminals[terminal].id, new.starts_at, new.ends_at)
     return await uow.visits.approve(new.id, slot, STAFF, now)

@@ -29,6 +29,7 @@ routes = web.RouteTableDef()
 
 #: Which field a refusal of the domain belongs to; anything else stands above the form.
 _FIELDS = {
+    "inmate_booked": "slot",
     "inmate_elsewhere": "inmate",
     "inmate_unknown": "inmate",
     "no_objection_needed": "no_objection",

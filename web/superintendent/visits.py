@@ -38,7 +38,8 @@ routes = web.RouteTableDef()
 
 #: Letters that did not arrive: somebody should call the family.
 UNDELIVERED = frozenset({MailStatus.BOUNCED, MailStatus.FAILED})
-_FIELDS = {"slot_full": "move_to", "slot_not_offered": "move_to", "slot_taken": "move_to", "quota_spent": "move_to"}
+_OF_THE_TIME = ("inmate_booked", "quota_spent", "slot_full", "slot_not_offered", "slot_taken")
+_FIELDS = dict.fromkeys(_OF_THE_TIME, "move_to")
 
 #: Looks at a visit that are listed: the newest.
 LOOKS = 30

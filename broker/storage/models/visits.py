@@ -1,7 +1,7 @@
 """Visits: what was asked for, what was decided, what holds a slot meanwhile, and every step on the way.
 
-The rule that two live visits never share a terminal is an exclusion constraint on PostgreSQL and a pair of triggers on
-SQLite; neither fits into a model, see the migrations.
+The rules that two live visits never share a terminal, nor a person in prison, are exclusion constraints on PostgreSQL
+and triggers on SQLite; neither fits into a model, see the migrations.
 """
 
 from __future__ import annotations

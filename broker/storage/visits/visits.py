@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, update
 
-from broker.errors import IllegalTransition, InmateUnknown, NotFound, SlotTaken
+from broker.errors import IllegalTransition, InmateUnknown, NotFound
 from broker.lifecycle import UNDECIDED, HistoryRow, Outcome, VisitStatus, step
 from broker.people import Identity
 from broker.storage.models import (
@@ -20,7 +19,6 @@ from broker.storage.models import (
     InmateRow,
     JailRow,
     RequestRow,
-    TerminalRow,
     VisitHistoryRow,
     VisitorRow,
     VisitRow,
@@ -28,6 +26,7 @@ from broker.storage.models import (
 from broker.storage.visits import rows
 from broker.storage.visits.queries import VisitQueries
 from broker.storage.visits.serials import next_serial
+from broker.storage.visits.taking import take
 from broker.visit import NewVisit, Request, Slot, Visit, VisitorDecision, check_interval
 from broker.visrn import VisRN
 
@@ -70,8 +69,8 @@ class Visits(VisitQueries):
     ) -> Visit:
         """Put a requested visit into a slot; its own hold ends. `inmate_id` says whom the request means, `refused`
         which visitors (by id) may not come and why: the others may. Raises NotFound (visit, inmate or terminal of that
-        jail), InmateUnknown, IllegalTransition, or SlotTaken (also by somebody else's hold), after which the
-        transaction can go on and try another slot.
+        jail), InmateUnknown, IllegalTransition, or SlotTaken (also by somebody else's hold) or InmateBooked, after
+        which the transaction can go on and try another slot.
         """
         row = await self._locked(visit_id)
         taken = step(visit_id, row.status, VisitStatus.APPROVED, by=by, reason=reason, now=now)
@@ -79,7 +78,7 @@ class Visits(VisitQueries):
             await self._inmate_of(inmate_id, row.jail_id)
         elif row.inmate_id is None:
             raise InmateUnknown("a visit is approved to somebody of the register")
-        await self._take(row, slot, now, inmate_id=inmate_id or row.inmate_id, rule=rule_version_id)
+        await take(self._session, row, slot, now, inmate_id=inmate_id or row.inmate_id, rule=rule_version_id)
         await self._session.execute(delete(HoldRow).where(HoldRow.visit_id == visit_id))
         await self._decide_visitors(visit_id, refused or {})
         await self._write(taken)
@@ -90,7 +89,7 @@ class Visits(VisitQueries):
         row = await self._locked(visit_id)
         if row.status is not VisitStatus.APPROVED:
             raise IllegalTransition(row.status, VisitStatus.APPROVED)
-        await self._take(row, slot, now, inmate_id=row.inmate_id, rule=row.rule_version_id)
+        await take(self._session, row, slot, now, inmate_id=row.inmate_id, rule=row.rule_version_id)
         await self._write(HistoryRow(visit_id, now, by, row.status, row.status, reason))
         return await self.get(visit_id)
 
@@ -188,47 +187,6 @@ class Visits(VisitQueries):
         if counter is None:
             raise NotFound("visitor")
         return counter
-
-    async def _take(self, row: VisitRow, slot: Slot, now: datetime, *, inmate_id: int | None, rule: int | None) -> None:
-        """Write the slot. Bookings of one terminal queue up on its row: two that met inside the exclusion constraint's
-        check would each wait for the other, and what others hold would go unseen.
-        """
-        terminal = await self._session.get(TerminalRow, slot.terminal_id, with_for_update=True)
-        if terminal is None or terminal.jail_id != row.jail_id or terminal.mode is not row.mode:
-            raise NotFound("terminal")
-        if await self._held_by_others(row.id, slot, now):
-            raise SlotTaken(slot.terminal_id)
-        try:
-            async with self._session.begin_nested():
-                await self._session.execute(
-                    update(VisitRow)
-                    .where(VisitRow.id == row.id)
-                    .values(
-                        status=VisitStatus.APPROVED,
-                        terminal_id=slot.terminal_id,
-                        starts_at=slot.starts_at,
-                        ends_at=slot.ends_at,
-                        inmate_id=inmate_id,
-                        rule_version_id=rule,
-                    )
-                    .execution_options(synchronize_session=False)
-                )
-        except IntegrityError as error:
-            raise SlotTaken(slot.terminal_id) from error
-
-    async def _held_by_others(self, visit_id: str, slot: Slot, now: datetime) -> bool:
-        found = await self._session.scalar(
-            select(HoldRow.id)
-            .where(
-                HoldRow.terminal_id == slot.terminal_id,
-                HoldRow.starts_at < slot.ends_at,
-                HoldRow.ends_at > slot.starts_at,
-                or_(HoldRow.expires_at.is_(None), HoldRow.expires_at > now),
-                or_(HoldRow.visit_id.is_(None), HoldRow.visit_id != visit_id),
-            )
-            .limit(1)
-        )
-        return found is not None
 
     async def _decide_visitors(self, visit_id: str, refused: Mapping[str, str]) -> None:
         for row in await self._session.scalars(select(VisitorRow).where(VisitorRow.visit_id == visit_id)):

@@ -24,7 +24,7 @@ from broker.deciding.errors import (
     VisitorBanned,
 )
 from broker.deciding.flags import Flag
-from broker.errors import IllegalTransition, NotFound, SlotTaken
+from broker.errors import IllegalTransition, InmateBooked, NotFound, SlotTaken
 from broker.lifecycle import Outcome, VisitStatus
 from broker.quota.errors import QuotaSpent
 from broker.storage.database import Database
@@ -315,3 +315,22 @@ async def test_bulk_approval_stops_where_the_allowance_does(db: Database, office
     answers = await approve_all(db, settings, [visit.id for visit in visits], STAFF, NOON)
     kinds = [type(answer).__name__ for answer in answers.values()]
     assert kinds == ["Visit", "Visit", "Flagged"]
+
+
+@pytest.mark.parametrize("special", ["", "Her mother is dying."])
+async def test_a_person_who_has_a_visit_then_gets_no_other_whatever_is_free(
+    db: Database, office: Office, settings: Settings, special: str
+) -> None:
+    """Not even outside the ordinary rules: they can be in one place only. Nothing is counted, and nobody is told."""
+    first = await ask_for(db, office)
+    second = await ask_for(
+        db, office, people=[person("Anita Kolte", email="anita@family.example", number="AAAPA1234A")]
+    )
+    await approve(db, settings, await approval_of(db, office, first), STAFF, NOON)
+    with pytest.raises(InmateBooked):
+        await approve(db, settings, await approval_of(db, office, second, special=special), STAFF, NOON)
+    assert (await stored(db, second)).status is VisitStatus.REQUESTED
+    assert await counted(db, second.id, office.inmate) == 0
+    assert await letters(db, second) == []
+    for_another = await approval_of(db, office, second, inmate_id=office.other.id, special=special)
+    assert (await approve(db, settings, for_another, STAFF, NOON)).slot is not None

@@ -88,6 +88,7 @@ async def test_as_many_as_there_are_terminals_book_at_once_and_each_has_its_own(
     booked = await asyncio.gather(*(demo.book(databases[n % 4], SETTINGS, demo.Wish(), NOON) for n in range(TERMINALS)))
     assert len({each.terminal.id for each in booked}) == TERMINALS
     assert len({each.visit.visrn for each in booked}) == TERMINALS
+    assert len({each.visit.inmate_known.id for each in booked}) == TERMINALS, "nobody is at two terminals at once"
     with pytest.raises(NoFreeTerminal, match=r"^Every terminal .*\.$"):
         await demo.book(databases[0], SETTINGS, demo.Wish(minutes=1), NOON)
     for db in databases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,13 +18,14 @@ from broker.outbox import OutboxMail
 from broker.reasons import CancelReason
 from broker.slots.calendar import Session
 from broker.storage.database import Database
-from broker.visit import Visit
+from broker.visit import Slot, Visit
 from broker.vocabulary import InmateStatus, QuotaReason, VisitMode
 from config.secrets import digest
 from config.settings import Settings
 from tests.support.clock import NOON
 from tests.support.deciding import DAY, MORNING, STAFF, Office, counted, letters
 from tests.support.losses import approved, closed, terminal_failed
+from tests.support.visits import Place, request
 
 
 async def makeup_letter(db: Database, visit: Visit) -> OutboxMail:
@@ -123,3 +125,26 @@ async def test_days_are_those_a_family_may_ask_for(db: Database, office: Office,
         later = await free_days(uow, visit, version, NOON, days[5].date)
         assert later == days[5:]
         assert await free_days(uow, visit, version, NOON, days[-1].date + 9 * DAY) == days[-1:]
+
+
+async def test_times_at_which_the_person_has_another_visit_are_not_offered(
+    db: Database, office: Office, settings: Settings
+) -> None:
+    """A free terminal is no use to somebody who is at another one; on other days the time stands."""
+    visit = await approved(db, office, settings)
+    async with db.begin() as uow:
+        version = await rule_today(uow, visit, NOON)
+        assert version is not None
+        before = await free_days(uow, visit, version, NOON)
+        wanted = before[3].free[0]
+        other = replace(request(Place(office.jail, office.terminals, office.inmate), starts_at=wanted.starts_at))
+        await uow.visits.add(other, NOON)
+        slot = Slot(office.terminals[0].id, other.starts_at, other.ends_at)
+        await uow.visits.approve(other.id, slot, "staff:7", NOON)
+        after = await free_days(uow, visit, version, NOON)
+    gone = {offer.starts_at for offer in before[3].offers} - {offer.starts_at for offer in after[3].offers}
+    assert gone == {offer.starts_at for offer in before[3].offers if offer.starts_at < slot.ends_at}
+    assert wanted.starts_at in gone
+    assert [day.offers for day in after if day.date != before[3].date] == [
+        day.offers for day in before if day.date != before[3].date
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,12 +18,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
 
-from broker.errors import IllegalTransition, ReasonMissing, SlotTaken
+from broker.errors import IllegalTransition, InmateBooked, ReasonMissing, SlotTaken
 from broker.lifecycle import Outcome, VisitStatus
 from broker.storage.database import Database
 from broker.storage.migrate import migrate
 from broker.visit import Slot
 from tests.support.clock import ManualClock
+from tests.support.deciding import UNDERTRIAL
 from tests.support.visits import STAFF, furnish, request
 
 S = VisitStatus
@@ -58,10 +60,19 @@ class VisitsMachine(RuleBasedStateMachine):
         path.write_bytes(_migrated())
         self.db = Database(f"sqlite+aiosqlite:///{path}")
         self.place = self.runner.run(furnish(self.db))
+        self.people = self.runner.run(self._people())
+        self.wanted: dict[str, int] = {}
         self.status: dict[str, VisitStatus] = {}
         self.steps: dict[str, list[tuple[VisitStatus | None, VisitStatus, str]]] = {}
         self.slots: dict[str, Slot] = {}
         self.touched: set[str] = set()
+
+    async def _people(self) -> tuple[int, int]:
+        """Two who are held there."""
+        async with self.db.begin() as uow:
+            other = await uow.inmates.add(replace(UNDERTRIAL, jail_id=self.place.jail.id, number="UT/2/26"))
+            await uow.commit()
+        return self.place.inmate.id, other.id
 
     def teardown(self) -> None:
         """Look at everything once more, and close what was opened."""
@@ -72,10 +83,10 @@ class VisitsMachine(RuleBasedStateMachine):
         self.folder.cleanup()
 
     @precondition(lambda self: len(self.status) < MOST_VISITS)
-    @rule(target=visits, kept=st.booleans())
-    def ask(self, kept: bool) -> Any:  # noqa: FBT001 - hypothesis passes it by name
-        """A request, which may be rolled back."""
-        new = request(self.place)
+    @rule(target=visits, kept=st.booleans(), person=st.integers(0, 1))
+    def ask(self, kept: bool, person: int) -> Any:  # noqa: FBT001 - hypothesis passes it by name
+        """A request for one of two people, which may be rolled back."""
+        new = replace(request(self.place), inmate_id=self.people[person])
 
         async def work() -> None:
             async with self.db.begin() as uow:
@@ -88,6 +99,7 @@ class VisitsMachine(RuleBasedStateMachine):
         if kept:
             self.touched.add(new.id)
             self.status[new.id] = S.REQUESTED
+            self.wanted[new.id] = person
             self.steps[new.id] = [(None, S.REQUESTED, "")]
         return new.id if kept else multiple()
 
@@ -96,11 +108,14 @@ class VisitsMachine(RuleBasedStateMachine):
         """An approval into some slot."""
         begin = self.clock.now().replace(hour=15, minute=0, second=0) + timedelta(minutes=start)
         slot = Slot(self.place.terminals[terminal].id, begin, begin + timedelta(minutes=length))
-        taken = any(
-            slot.overlaps(self.slots[other])
-            for other, status in self.status.items()
-            if other != visit and status in {S.APPROVED, S.OPEN}
-        )
+        live = [each for each, status in self.status.items() if each != visit and status in {S.APPROVED, S.OPEN}]
+        at_once = [
+            other
+            for other in live
+            if slot.starts_at < self.slots[other].ends_at and self.slots[other].starts_at < slot.ends_at
+        ]
+        taken = any(self.slots[other].terminal_id == slot.terminal_id for other in at_once)
+        elsewhere = any(self.wanted[other] == self.wanted[visit] for other in at_once)
         allowed = self._allowed(visit, S.APPROVED)
 
         async def work() -> None:
@@ -115,9 +130,14 @@ class VisitsMachine(RuleBasedStateMachine):
         except SlotTaken:
             assert allowed
             assert taken
+        except InmateBooked:
+            assert allowed
+            assert elsewhere
+            assert not taken
         else:
             assert allowed
             assert not taken
+            assert not elsewhere
             self.slots[visit] = slot
             self._took(visit, S.APPROVED, "")
 

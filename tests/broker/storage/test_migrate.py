@@ -6,6 +6,8 @@ import asyncio
 import os
 import sqlite3
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from broker.lifecycle import VisitStatus
 from broker.storage.database import Database, create_engine
+from broker.storage.errors import VisitsOverlap
 from broker.storage.migrate import ADVISORY_LOCK, current, downgrade, head, migrate
 from broker.storage.models import Base
-from tests.support.visits import furnish
+from broker.visit import Slot
+from broker.visrn import VisRN
+from tests.support.clock import NOON
+from tests.support.visits import STAFF, furnish, request
 
 ROOT = Path(__file__).parents[3]
 
@@ -114,6 +121,59 @@ async def test_embedded_database_keeps_a_write_ahead_log(sqlite_url: str, tmp_pa
     with sqlite3.connect(tmp_path / "test.db") as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     plain.close()
+
+
+async def overlapping(url: str, *, demo: bool) -> list[VisRN]:
+    """A database of before the rule, with three visits of one person at one time on three terminals: their numbers."""
+    await migrate(url)
+    db = Database(url)
+    place = await furnish(db, terminals=3)
+    await downgrade(url, "0009")
+    numbers = []
+    for number, terminal in enumerate(place.terminals):
+        new = replace(request(place), demo=demo)
+        async with db.begin() as uow:
+            visit = await uow.visits.add(new, NOON + number * timedelta(seconds=1))
+            await uow.visits.approve(new.id, Slot(terminal.id, new.starts_at, new.ends_at), STAFF, NOON)
+            await uow.commit()
+        numbers.append(visit.visrn)
+    await db.close()
+    return numbers
+
+
+async def test_invented_visits_that_overlap_are_called_off_by_the_migration(database_url: str) -> None:
+    """The first one stays; the history of the others says why."""
+    numbers = await overlapping(database_url, demo=True)
+    await migrate(database_url)
+    assert await current(database_url) == head()
+    db = Database(database_url)
+    async with db.read() as uow:
+        visits = [await uow.visits.by_visrn(number) for number in numbers]
+        assert [visit.status for visit in visits if visit] == ["approved", "cancelled", "cancelled"]
+        assert visits[1] is not None
+        last = (await uow.visits.history(visits[1].id))[-1]
+    assert (last.by, last.from_, last.to, last.reason) == ("system:demo", "approved", "cancelled", "overlap")
+    await db.close()
+
+
+async def test_real_visits_that_overlap_stop_the_migration_in_words_and_nothing_is_changed(database_url: str) -> None:
+    """Which of them takes place is for people to say; the database stays at what the running version knows."""
+    first, second, third = await overlapping(database_url, demo=False)
+    with pytest.raises(VisitsOverlap, match=f"{second}, {third}") as refused:
+        await migrate(database_url)
+    assert str(first) not in str(refused.value)
+    assert await current(database_url) == "0009"
+    db = Database(database_url)
+    async with db.begin() as uow:
+        for number in (second, third):
+            visit = await uow.visits.by_visrn(number)
+            assert visit is not None
+            assert visit.status == "approved"
+            await uow.visits.move(visit.id, VisitStatus.CANCELLED, STAFF, "overlap", NOON)
+        await uow.commit()
+    await db.close()
+    await migrate(database_url)
+    assert await current(database_url) == head()
 
 
 @pytest.mark.parametrize("table", sorted(Base.metadata.tables))

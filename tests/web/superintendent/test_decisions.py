@@ -94,6 +94,22 @@ async def test_a_terminal_that_is_taken_is_said_at_the_time(desk: Desk, office: 
     assert sentences(html) == ["That place is taken at that time. Choose another one."]
 
 
+async def test_a_person_who_has_a_visit_then_is_said_at_the_time(desk: Desk, office: Office) -> None:
+    """Another terminal is no help: another time is."""
+    first = await requested(desk, office)
+    second = await requested(desk, office, people=[person("Ganpat", email="g@family.example", number="ABCDE9999F")])
+    words = "This person has another visit at that time, and can be in one place only. Choose another time."
+    async with desk.browser() as browser:
+        await at_the_desk(browser)
+        await send(browser, f"/superintendent/requests/{first.id}/approve", **approval(first, office))
+        path = f"/superintendent/requests/{second.id}/approve"
+        html = await refused_page(browser, path, **approval(second, office))
+        assert sentences(html) == [words]
+        later = {"slot": "other", "other_slot": stamp(in_days(desk, 6, time(11)))}
+        await send(browser, path, **approval(second, office, **later))
+    assert (await desk.visit(second.id)).status is VisitStatus.APPROVED
+
+
 async def test_some_visitors_may_come_and_others_not(desk: Desk, office: Office) -> None:
     """Whoever is left out needs a reason, which their letter says."""
     people = [person(), person("Ganpat", email="g@family.example", number="ABCDE9999F")]
