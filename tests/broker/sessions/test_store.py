@@ -74,7 +74,7 @@ async def test_help_is_read_from_the_audit_try_by_try(db: Database, place: Place
     """Wrong and right answers, and mails, of this visit alone; what was asked, and no more."""
     visit, other = await booked(db, place), await booked(db, place, terminal=1)
     visitor = visit.visitors[0].id
-    tried = [
+    tried: list[tuple[str, AuditEvent, dict[str, str | bool]]] = [
         (visit.id, AuditEvent.CODES_SEND, {"to": "account"}),
         (visit.id, AuditEvent.CODES_READ_OUT, {"asked": "id_last4 age", "right": False}),
         (other.id, AuditEvent.CODES_READ_OUT, {"asked": "id_last4 age", "right": True}),
