@@ -45,6 +45,8 @@ async def test_family_whose_terminal_dies_takes_another_visit(house: House, brow
     await prison.page.wait_for_timeout(max(0.0, booking.left() - DEAD) * 1000)
     await prison.context.close()
     await mother.until("ended", within=booking.left() * 1000 + 10_000)
+    await mother.page.wait_for_selector('[data-say="ended-lost"]:has-text("It was not your fault.")', timeout=30_000)
+    assert "a mail brings you times to choose from" in await mother.page.inner_text("main")
     assert (await house.record(booking.visrn))["status"] == "closed"
 
     page = operator.page
