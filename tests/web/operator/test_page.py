@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
@@ -380,3 +379,25 @@ async def test_the_day_is_at_the_hour_it_has_come_to(page: Page, shown: Desk) ->
     await expect(page.locator(selector(now))).to_be_in_viewport()
     await expect(page.locator("[data-now-row]")).to_be_in_viewport()
     await expect(page.locator("#needs-title")).to_be_in_viewport()
+
+
+async def test_c_reaches_each_visitor_who_is_not_here(page: Page, shown: Desk) -> None:
+    """With one it opens the help; with two it goes from one to the next and round, and Enter opens; so the keys say."""
+    visit = await shown.book(visitors=2)
+    row = page.locator(selector(visit))
+    links = row.locator('[data-action="help"]')
+    await expect(links).to_have_count(2)
+    await expect(page.locator(".keys")).to_contain_text("codes of the next visitor")
+    await row.focus()
+    for number in (0, 1, 0, 1):
+        await page.keyboard.press("c")
+        await expect(links.nth(number)).to_be_focused()
+    second = await links.nth(1).get_attribute("href")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**{second}")
+    await page.go_back()
+    await shown.show(visit, visit.visitors[0].id, PresenceState.WAITING)
+    await expect(links).to_have_count(1)
+    await row.focus()
+    await page.keyboard.press("c")
+    await page.wait_for_url(f"**/help/{visit.visitors[1].id}")

@@ -58,6 +58,13 @@ function reasonThen(name) {
   else reason.focus();
 }
 
+/** Helps in who is missing. Where several are, the key goes from one to the next, and Enter opens the one in focus. */
+function helpIn() {
+  const links = [...((rows ? rows.chosen : root)?.querySelectorAll('[data-action="help"][aria-keyshortcuts]') ?? [])];
+  if (links.length === 1) links[0].click();
+  else links[(links.indexOf(document.activeElement) + 1) % links.length]?.focus();
+}
+
 /**
  * The first of what needs a person: the visit it is about becomes the chosen one. Where that is no row of this page, what
  * can be done about it gets the focus, or the terminal that somebody has to look at.
@@ -92,7 +99,7 @@ root.addEventListener("keydown", (event) => {
 onKeys({
   ...(rows ? { ArrowDown: () => rows.move(1), ArrowUp: () => rows.move(-1) } : {}),
   1: mostUrgent,
-  c: () => press("help"),
+  c: helpIn,
   e: () => reasonThen("end"),
   h: () => press("hold") || press("resume"),
   i: () => rows && press("details"),
