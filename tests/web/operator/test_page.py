@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
@@ -12,6 +14,7 @@ from broker.staff import Role
 from broker.visit import Visit, VisitStatus
 from config import keys
 from config.facts import EndReason
+from config.secrets import digest
 from rooms.presence import PresenceState, Quality
 from tests.support.busy_day import busy_day, trouble
 from tests.support.desk import PASSWORD, Desk
@@ -401,3 +404,38 @@ async def test_c_reaches_each_visitor_who_is_not_here(page: Page, shown: Desk) -
     await row.focus()
     await page.keyboard.press("c")
     await page.wait_for_url(f"**/help/{visit.visitors[1].id}")
+
+
+def slot_of(visit: Visit) -> int:
+    """The id of the terminal a visit is held at."""
+    assert visit.slot is not None
+    return visit.slot.terminal_id
+
+
+async def test_running_calls_can_be_acted_on_at_sight_under_two_notices(page: Page, shown: Desk) -> None:
+    """On a small laptop, with three terminals: whoever sees a call and a notice need not look for the buttons."""
+    async with shown.db.begin() as uow:
+        for terminal in shown.here.terminals:
+            await uow.terminals.pair(terminal.id, digest(f"secret of {terminal.id}"))
+        await uow.commit()
+    here = (shown.clock.now() + timedelta(hours=1)).isoformat()
+    for terminal in shown.here.terminals[:2]:  # the third is gone, which takes more words
+        await shown.redis.set(keys.terminal_seen(terminal.id), here)
+    running = [await shown.book(), await shown.book(starts_in=60, terminal=1), await shown.book(terminal=2, visitors=2)]
+    shown.clock.advance(65)
+    for visit in running:
+        await page.click(f'{selector(visit)} [data-action="start"]')
+        await page.wait_for_selector(selector(visit, "ready"))
+        await shown.room_says(visit, "live")
+        await shown.show(visit, visit.visitors[0].id, PresenceState.CONNECTED, quality=Quality.GOOD)
+        if visit is not running[2]:
+            await shown.show(visit, f"terminal-{slot_of(visit)}", PresenceState.CONNECTED, quality=Quality.GOOD)
+            await page.wait_for_selector(selector(visit, "live"))
+    await trouble(shown, running[1])
+    await shown.book(starts_in=900, terminal=2)
+    await page.reload()
+    await expect(page.locator("[data-need]")).to_have_count(2)
+    for visit, state in zip(running[:2], ("live", "trouble"), strict=True):
+        row = page.locator(selector(visit, state))
+        for act in ("hold", "end", "details"):
+            await expect(row.locator(f'[data-action="{act}"]')).to_be_in_viewport(ratio=1)
