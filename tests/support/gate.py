@@ -8,7 +8,7 @@ from datetime import datetime
 from broker.storage.database import Database
 from broker.visit import Slot, Visit, VisitMode
 from tests.support.clock import NOON
-from tests.support.visits import STAFF, Place, request
+from tests.support.visits import STAFF, Place, free_inmate, request
 
 
 async def in_person(
@@ -28,6 +28,7 @@ async def in_person(
         new = replace(
             request(place, starts_at=starts_at, visitors=visitors), mode=VisitMode.IN_PERSON, account_id=account_id
         )
+        new = replace(new, inmate_id=(await free_inmate(uow, place, new.starts_at, new.ends_at)).id)
         visit = await uow.visits.add(new, now)
         if approve:
             visit = await uow.visits.approve(new.id, Slot(counter.id, new.starts_at, new.ends_at), STAFF, now)

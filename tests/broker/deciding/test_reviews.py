@@ -146,7 +146,7 @@ async def test_restriction_touches_only_what_it_stands_against(
     """Video calls until its last day; a visit at the counter goes on."""
     call = await approved(db, office, settings)
     await approved(db, office, settings, days=3)
-    counter = await ask_for(db, office, mode=VisitMode.IN_PERSON)
+    counter = await ask_for(db, office, starts_at=MORNING + HOUR, mode=VisitMode.IN_PERSON)
     await approve(db, settings, Approval(counter.id, office.inmate.id, await hold_of(db, counter)), STAFF, NOON)
     restriction, touched = await restrict(
         db, office.inmate.id, RestrictionKind.NO_VIDEO, "conduct", date(2026, 3, 11), STAFF, NOON
