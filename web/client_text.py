@@ -258,6 +258,9 @@ _END = {
 }
 
 _FOLLOW = {
+    "side.family": N_("Family"),
+    "side.lawyer": N_("Lawyer"),
+    "side.prison": N_("Prison's side"),
     "follow.connecting": N_("Connecting to the room."),
     "follow.elsewhere": N_("An earlier connection of this page is still open. This page tries again by itself."),
     "follow.full": N_("As many monitors as may watch this room do so already. This page tries again by itself."),

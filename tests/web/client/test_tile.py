@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import expect
 
-from tests.web.client.stand import PRISON, stamp
+from tests.web.client.stand import FAMILY, PRISON, stamp
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -70,6 +70,34 @@ async def test_a_tile_says_what_is_waited_for_and_how_it_ended(page: Page, stand
     await stand.say("ended", reason="slot_over", ended_at=now, planned_end=now)
     await expect(words).to_contain_text("when its time was over. There is nothing more to watch here.")
     assert await page.evaluate("changes") >= 4
+
+
+@pytest.mark.parametrize(("kind", "theirs"), [("family", "Family"), ("legal", "Lawyer")])
+async def test_the_sides_stand_as_on_the_wall_with_their_names_in_full(
+    page: Page, stand: Stand, kind: str, theirs: str
+) -> None:
+    """The family first and then the prison's side, whoever of them comes first; no name is cut on a narrow screen."""
+    stand.kind = kind
+    await follow(page, stand)
+    await page.evaluate(
+        """() => new Promise((resolve) => {
+          document.querySelector("li").className = "tilebox";
+          document.querySelector("[data-stage]").className = "tilebox__stage";
+          document.querySelector("[data-tiles]").className = "tiles";
+          const style = Object.assign(document.createElement("link"), { rel: "stylesheet", onload: resolve });
+          style.href = "/static/css/follow.css";
+          document.head.append(style);
+        })"""
+    )
+    await stand.hear("ready")
+    await live(stand)
+    everybody = [stand.person(PRISON), *(stand.person(FAMILY) | {"participant": f"v{place}"} for place in (1, 2, 3))]
+    await stand.say("people", people=everybody[:2])
+    await stand.say("people", people=everybody)
+    labels = page.locator(".tile:has([data-participant]) .tile__side")
+    await expect(labels).to_have_text([theirs] * 3 + ["Prison's side"])
+    cut = "(each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight"
+    assert not await labels.evaluate_all(f"(all) => all.some({cut})")
 
 
 async def test_a_picture_that_stopped_is_said_as_to_somebody_who_watches(page: Page, stand: Stand) -> None:

@@ -2,7 +2,7 @@
 
 import { element, show } from "../lib/ui.js";
 import { Flow } from "../media/quality.js";
-import { takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
+import { side, takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
 
 /**
  * @typedef {object} Tile
@@ -17,8 +17,8 @@ import { takenOf, tile as tileWords, watched as watchedWords } from "./words.js"
  * @property {string | null} taken what staff have taken from the person's sending
  */
 
-/** The terminal comes first: it is the one the others came for. */
-const order = (a, b) => Number(b.role === "terminal") - Number(a.role === "terminal");
+/** Whoever takes part has the terminal first, the one they came for; to who watches the sides stand as on the wall. */
+const rank = (role, watching) => Number((role === "terminal") === Boolean(watching));
 
 /** @param {Tile} tile @returns {import("./words.js").TileFlow} */
 function flowOf({ flows: { video, audio }, seen, met }, now, going) {
@@ -76,14 +76,14 @@ export class Stage {
    * @param {(moment: number) => string} [clock] a moment of `now`'s clock in words, for a page that watches
    */
   draw(state, now, until, clock) {
-    const others = state.people.filter((person) => person.participant !== state.participant).sort(order);
+    const others = state.people.filter((person) => person.participant !== state.participant);
     const names = new Set(others.map((person) => person.participant));
     for (const [participant, tile] of this.#tiles) {
       if (names.has(participant)) continue;
       tile.box.remove();
       this.#tiles.delete(participant);
     }
-    const watching = state.role === "monitor" ? { hears: state.kind !== "legal", clock } : null;
+    const watching = state.role === "monitor" ? { kind: state.kind, hears: state.kind !== "legal", clock } : null;
     // On hold nothing is sent, and so nothing has stopped.
     const going = state.room !== "held";
     for (const person of others) this.#drawOne(person, now, until, watching, going);
@@ -125,7 +125,7 @@ export class Stage {
   }
 
   #drawOne(person, now, until, watching, going) {
-    if (!this.#tiles.has(person.participant)) this.#add(person, now);
+    if (!this.#tiles.has(person.participant)) this.#add(person, now, watching);
     const tile = this.#tiles.get(person.participant);
     const taken = takenOf(person);
     if (taken !== tile.taken) {
@@ -147,7 +147,7 @@ export class Stage {
     Object.assign(tile.box.dataset, { present: person.present, muted: person.muted, blanked: person.blanked });
   }
 
-  #add(person, now) {
+  #add(person, now, watching) {
     const video = element("video", { autoplay: true, playsInline: true, muted: true });
     video.dataset.from = person.role === "terminal" ? "terminal" : "family";
     video.dataset.participant = person.participant;
@@ -155,7 +155,9 @@ export class Stage {
     const name = element("p", { className: "tile__name", textContent: person.label });
     const words = element("p", { className: "tile__words", hidden: true });
     words.setAttribute("role", "status");
-    const box = element("div", { className: "tile" }, [video, audio, words, name]);
+    const label = element("strong", { className: "tile__side", textContent: watching ? this.#t(side(person.role, watching.kind)) : "" });
+    label.hidden = !watching;
+    const box = element("div", { className: "tile" }, [label, video, audio, words, name]);
     box.dataset.role = person.role;
     const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null };
     video.onloadeddata = () => {
@@ -163,8 +165,9 @@ export class Stage {
       this.#onFirstPicture();
     };
     this.#tiles.set(person.participant, tile);
-    if (person.role === "terminal") this.#box.prepend(box);
-    else this.#box.append(box);
+    // A picture that is moved in the page stops for a moment: each is put in its place at once.
+    const place = rank(person.role, watching);
+    this.#box.insertBefore(box, [...this.#box.children].find((each) => rank(each.dataset.role, watching) > place) ?? null);
     this.#feed(person.participant);
   }
 

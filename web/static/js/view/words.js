@@ -90,6 +90,17 @@ export function refused(id, role) {
  */
 
 /**
+ * On which side of a visit somebody is, to who watches.
+ * @param {string} role
+ * @param {string} kind of the visit
+ * @returns {string} the sentence's key
+ */
+export function side(role, kind) {
+  if (role === "terminal") return "side.prison";
+  return kind === "legal" ? "side.lawyer" : "side.family";
+}
+
+/**
  * What a tile says to the others about the person in it, besides the name; null when there is nothing to say.
  * @param {import("../lib/state.js").Person} person
  * @param {TileFlow} flow
