@@ -156,6 +156,22 @@ async def test_an_act_without_its_reason_is_not_sent(shown: Desk, wall: Page) ->
     assert (await shown.registry.room(visit.id)).end_reason is EndReason.ENDED_BY_STAFF
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_what_is_done_to_a_room_covers_nothing_of_it(wall: Page, shown: Desk, viewport: dict[str, int]) -> None:
+    """Every sheet opens under its card, which stays as it is, and can be read whole."""
+    visit = await live(shown, await shown.book())
+    await wall.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    card = wall.locator(row(wall, visit))
+    await card.focus()
+    for key in ("w", "m", "b", "e"):
+        await wall.keyboard.press(key)
+        sheet = wall.locator("[data-panel][open] .act__sheet")
+        await expect(sheet).to_be_in_viewport(ratio=0.99)
+        box, under = await card.bounding_box(), await sheet.bounding_box()
+        assert box and under and under["y"] >= box["y"] + box["height"] - 2
+        await wall.keyboard.press("Escape")
+
+
 async def test_what_is_written_into_a_sheet_outlives_news_of_the_room(shown: Desk, wall: Page) -> None:
     """An alert that comes while somebody writes a warning takes neither the words nor the place to write."""
     visit = await live(shown, await shown.book())

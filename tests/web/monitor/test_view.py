@@ -80,6 +80,20 @@ async def test_what_is_taken_can_be_given_back_and_nothing_is_taken_twice(wired:
     assert "Sound taken by staff" in html
 
 
+async def test_each_act_names_its_room_above_and_on_what_is_pressed_last(wired: web.Application) -> None:
+    """Jail, terminal and VisRN: a wall has many rooms, and a visit that is ended is not begun again."""
+    both = replace(ROOM, moderation={PRISON: Moderation(muted=True, blanked=True)})
+    html = only(wall_of(wired, made(both)).items)
+    sheets = re.findall(r'(?s)<div class="act__sheet".*?</details>', html)
+    assert len(sheets) == 4
+    for sheet in sheets:
+        read = " ".join(re.sub("<[^>]*>", " ", sheet).split())
+        assert f"{made().jail.name} T1 {SPEC.visrn}" in read
+        buttons = re.findall("(?s)<button.*?</button>", sheet)
+        assert buttons
+        assert all(f"T1 {SPEC.visrn}" in button for button in buttons)
+
+
 async def test_a_lawyers_room_says_picture_only_and_tells_of_no_voice(wired: web.Application) -> None:
     """Even if a meter told of one."""
     card = made(replace(ROOM, spec=replace(SPEC, kind=Kind.LEGAL)), people=BOTH, meters=SPEAKING)
