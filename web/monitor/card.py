@@ -41,16 +41,29 @@ ROLES: Mapping[SideName, Role] = {SideName.FAMILY: Role.VISITOR, SideName.PRISON
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One participant with a seat: whether it is in the call, speaks, and when its newest small picture came."""
+    """One participant with a seat: whether it is in the call, speaks, and when its newest small picture came. `presence`:
+    as its room's node tells of it, None before it came.
+    """
 
     participant: str
     here: bool
     speaking: bool = False
     picture_at: datetime | None = None
+    presence: Presence | None = None
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when it is not heard, of who did not leave by their own act."""
+        return None if self.presence is None else self.presence.away_since
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is in the call and can be heard there now."""
+        return self.here and self.away_since is None
 
     def is_old(self, now: datetime) -> bool:
-        """Whether the picture is older than it should be."""
-        return self.picture_at is not None and now - self.picture_at > OLD_PICTURE
+        """Whether the picture shows what is no more: it is older than it should be, or whose it is has gone."""
+        return self.picture_at is not None and (not self.heard or now - self.picture_at > OLD_PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,24 @@ class Side:
     @property
     def speaking(self) -> bool:
         """Whether somebody of it is heard to speak."""
-        return any(face.speaking for face in self.faces)
+        return any(face.speaking and face.heard for face in self.faces)
+
+    @property
+    def heard(self) -> bool:
+        """Whether somebody of it can be heard in the call now."""
+        return any(face.heard for face in self.faces)
+
+    @property
+    def gone(self) -> Presence | None:
+        """Who of it was heard last, where nobody of it is heard any more and somebody did not leave by their own act."""
+        lost = [face.presence for face in self.faces if face.presence is not None and face.away_since is not None]
+        return None if self.heard else max(lost, key=lambda each: each.away_since or each.since, default=None)
+
+    @property
+    def quality(self) -> Quality | None:
+        """The worst connection of those of it who are heard."""
+        known = {face.presence.quality for face in self.faces if face.presence is not None and face.heard}
+        return next((quality for quality in _WORST_FIRST if quality in known), None)
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -95,13 +125,12 @@ class AlertLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One started room. `quality`: the worst connection of those in the call; `seen`: the follows so far."""
+    """One started room. `seen`: the follows so far."""
 
     room: RoomState
     jail: Jail
     terminal: str
     sides: tuple[Side, ...]
-    quality: Quality | None
     alerts: tuple[AlertLine, ...] = ()
     seen: Seen | None = None
 
@@ -112,10 +141,14 @@ class Card:
 
     @property
     def state(self) -> str:
-        """`live`, `held`, or `ready`: started, and waiting for the slot or for somebody."""
+        """`live`, `held`, `trouble`: live, and a side is not heard; or `ready`: started, and waiting for the slot or for
+        somebody.
+        """
         if self.room.held:
             return "held"
-        return "live" if self.room.state == "live" and all(side.here for side in self.sides) else "ready"
+        if self.room.state != "live" or not all(side.here for side in self.sides):
+            return "ready"
+        return "live" if all(side.heard for side in self.sides) else "trouble"
 
     @property
     def open_alerts(self) -> tuple[AlertLine, ...]:
@@ -147,14 +180,11 @@ class Known:
 
 def card(room: RoomState, jail: Jail, terminal: str, known: Known, names: Mapping[int, str]) -> Card:
     """The card of a room. `names`: of members of staff, by id."""
-    connected = [presence for presence in known.people.values() if presence.state in _IN_THE_CALL]
-    qualities = {presence.quality for presence in connected}
     return Card(
         room=room,
         jail=jail,
         terminal=terminal,
         sides=tuple(_side(name, room, known) for name in SideName),
-        quality=next((quality for quality in _WORST_FIRST if quality in qualities), None),
         alerts=_alert_lines(room, known, names),
         seen=known.seen,
     )
@@ -198,8 +228,8 @@ def _face(participant: str, known: Known) -> Face:
     presence, meter = known.people.get(participant), known.meters.get(participant)
     here = presence is not None and presence.state in _IN_THE_CALL
     if meter is None:
-        return Face(participant, here)
-    return Face(participant, here, bool(meter.speaking), meter.picture_at)
+        return Face(participant, here, presence=presence)
+    return Face(participant, here, bool(meter.speaking), meter.picture_at, presence)
 
 
 def _alert_lines(room: RoomState, known: Known, names: Mapping[int, str]) -> tuple[AlertLine, ...]:

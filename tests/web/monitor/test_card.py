@@ -53,29 +53,56 @@ def test_a_room_is_live_only_with_both_sides_in_the_call(people: dict[str, Prese
     shown = made(replace(ROOM, state=state, held=held), people=people)
     inside = {PresenceState.CONNECTED, PresenceState.DISCONNECTED}
     sides = {presence.role for presence in people.values() if presence.state in inside}
-    assert shown.state == ("held" if held else "live" if state == "live" and len(sides) == 2 else "ready")
+    heard = {presence.role for presence in people.values() if presence.state is PresenceState.CONNECTED}
+    on = "live" if len(heard) == 2 else "trouble"
+    assert shown.state == ("held" if held else on if state == "live" and len(sides) == 2 else "ready")
     family, prison = shown.sides
     assert (family.name, prison.name) == (SideName.FAMILY, SideName.PRISON)
     assert 0 <= family.here <= len(family.faces) == 2
     assert prison.here == (Role.TERMINAL in sides)
 
 
-def test_a_card_names_the_worst_connection_of_those_in_the_call() -> None:
-    """Somebody who left with a bad line, or has not come in yet, is no trouble of the room's."""
-    good = seen(PRISON, PresenceState.CONNECTED, Quality.GOOD)
-    assert made().quality is None
-    assert made(people=good).quality is Quality.GOOD
-    assert made(people=good | seen(FAMILY, PresenceState.CONNECTED, Quality.POOR)).quality is Quality.POOR
-    assert made(people=good | seen(FAMILY, PresenceState.DISCONNECTED, Quality.BAD)).quality is Quality.BAD
-    for outside in (PresenceState.LEFT, PresenceState.WAITING, PresenceState.CHECKING):
-        assert made(people=good | seen(FAMILY, outside, Quality.BAD)).quality is Quality.GOOD
+def test_each_side_has_the_worst_connection_of_its_own_people_who_are_heard() -> None:
+    """Somebody who left, dropped out, is not heard or has not come in yet has none, and is no trouble of the others'."""
+    good = seen(FAMILY, PresenceState.CONNECTED, Quality.GOOD)
+
+    def qualities(people: dict[str, Presence]) -> list[Quality | None]:
+        return [side.quality for side in made(people=people).sides]
+
+    assert qualities({}) == [None, None]
+    assert qualities(good) == [Quality.GOOD, None]
+    assert qualities(good | seen(PRISON, PresenceState.CONNECTED, Quality.BAD)) == [Quality.GOOD, Quality.BAD]
+    assert qualities(good | seen(OTHER, PresenceState.CONNECTED, Quality.POOR)) == [Quality.POOR, None]
+    for outside in set(PresenceState) - {PresenceState.CONNECTED}:
+        assert qualities(good | seen(OTHER, outside, Quality.BAD)) == [Quality.GOOD, None]
+    silent = replace(good[FAMILY], silent_since=NOON)
+    assert qualities({FAMILY: silent}) == [None, None]
+
+
+def test_a_side_that_is_not_heard_is_marked_at_once_and_its_room_is_not_live() -> None:
+    """By the last sign of life, with its picture of before and no voice; one who is still heard speaks for the side."""
+    meters = {FAMILY: Meter(NOON, connected=True, speaking=True, picture_at=NOON)}
+    prison = seen(PRISON, PresenceState.CONNECTED)
+    family = seen(FAMILY, PresenceState.CONNECTED)[FAMILY]
+    for gone in (
+        replace(family, silent_since=NOON),
+        replace(family, state=PresenceState.DISCONNECTED),
+        replace(family, state=PresenceState.LEFT, lost=True),
+    ):
+        card = made(people=prison | {FAMILY: gone}, meters=meters)
+        side = card.sides[0]
+        assert (side.gone, side.heard, side.speaking, side.faces[0].is_old(NOON)) == (gone, False, False, True)
+        assert card.state == ("ready" if gone.lost else "trouble")
+        assert made(people=prison | {FAMILY: gone} | seen(OTHER, PresenceState.CONNECTED)).sides[0].gone is None
+    assert made(people=prison | seen(FAMILY, PresenceState.LEFT)).sides[0].gone is None, "they left by themselves"
 
 
 def test_what_staff_took_and_who_speaks_stands_with_its_side() -> None:
     """Whoever of the side it is."""
     room = replace(ROOM, moderation={OTHER: Moderation(muted=True), PRISON: Moderation(blanked=True)})
     meters = {FAMILY: Meter(NOON, connected=True, speaking=True, picture_at=NOON), PRISON: Meter(NOON, connected=True)}
-    family, prison = made(room, meters=meters).sides
+    people = seen(FAMILY, PresenceState.CONNECTED) | seen(PRISON, PresenceState.CONNECTED)
+    family, prison = made(room, people=people, meters=meters).sides
     assert (family.muted, family.blanked, family.speaking) == (True, False, True)
     assert (prison.muted, prison.blanked, prison.speaking) == (False, True, False)
     assert family.participants == participants(ROOM, SideName.FAMILY) == (FAMILY, OTHER)

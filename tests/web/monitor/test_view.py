@@ -10,7 +10,7 @@ from aiohttp import web
 
 from broker.staff import Role, Staff
 from rooms.moderation import Moderation
-from rooms.presence import PresenceState
+from rooms.presence import PresenceState, Quality
 from rooms.seats import Kind
 from rooms.wall.alert import Alert, AlertKind
 from rooms.wall.meter import Meter
@@ -78,6 +78,23 @@ async def test_what_is_taken_can_be_given_back_and_nothing_is_taken_twice(wired:
     assert html.count('data-action="blank"') == 2
     assert 'data-muted="yes"' in html
     assert "Sound taken by staff" in html
+
+
+async def test_a_side_that_is_gone_is_not_called_well_connected(wired: web.Application) -> None:
+    """Since when stands there, its picture is marked as old, and nobody is said to be live; on a followed page as well."""
+    silent = {FAMILY: replace(BOTH[FAMILY], quality=Quality.GOOD, silent_since=NOON)}
+    card = made(people=BOTH | silent, meters=SPEAKING)
+    staff = Staff(7, "mira", "Mira", Role.MONITOR, frozenset({1}), totp_required=False)
+    origin = {"rooms": SPEC.room_id, "layout": "1"}
+    followed = view.follow_parts(asked(wired), staff, [card], paged([], 1), origin, whole=True)
+    for html in (only(wall_of(wired, card).items), only(followed.items)):
+        assert "Good connection." not in html
+        assert "Not heard since 17:30." in html
+        assert 'data-state="trouble"' in html
+        assert "A side is not heard" in html
+    assert "Picture of 17:30" in only(wall_of(wired, card).items)
+    lost = made(people=BOTH | {FAMILY: replace(BOTH[FAMILY], state=PresenceState.LEFT, lost=True)})
+    assert "Connection lost at 17:30; they have not come back." in only(wall_of(wired, lost).items)
 
 
 async def test_each_act_names_its_room_above_and_on_what_is_pressed_last(wired: web.Application) -> None:
