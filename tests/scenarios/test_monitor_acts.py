@@ -150,7 +150,7 @@ async def test_a_lawyers_call_gives_monitors_a_picture_and_its_record_shows_no_s
     assert await row.locator('[data-speaking="yes"]').count() == 0
     watcher = await follow(call, browsers)
     assert await watcher.page.locator('[data-action="sound"]').count() == 0
-    await watcher.page.keyboard.press("1")
+    await watcher.page.keyboard.press("s")
     seen = await growth(watcher)
     assert (seen["frames"] > 5, seen["audioPackets"], seen["energy"]) == (True, 0, 0)
     assert (await call.mother.media())["energy"] > 0, "the two sides hear each other"

@@ -41,8 +41,8 @@ ROLES: Mapping[SideName, Role] = {SideName.FAMILY: Role.VISITOR, SideName.PRISON
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One participant with a seat: whether it is in the call, speaks, and when its newest small picture came. `presence`:
-    as its room's node tells of it, None before it came.
+    """One participant with a seat: whether it is in the call, speaks, and when its newest small picture came.
+    `presence`: as its room's node tells of it, None before it came.
     """
 
     participant: str
@@ -92,7 +92,7 @@ class Side:
 
     @property
     def gone(self) -> Presence | None:
-        """Who of it was heard last, where nobody of it is heard any more and somebody did not leave by their own act."""
+        """Who of it was heard last, where nobody of it is heard any more and not all left by their own act."""
         lost = [face.presence for face in self.faces if face.presence is not None and face.away_since is not None]
         return None if self.heard else max(lost, key=lambda each: each.away_since or each.since, default=None)
 
@@ -141,8 +141,8 @@ class Card:
 
     @property
     def state(self) -> str:
-        """`live`, `held`, `trouble`: live, and a side is not heard; or `ready`: started, and waiting for the slot or for
-        somebody.
+        """`live`, `held`, `trouble`: live, and a side is not heard; or `ready`: started, and waiting for the slot or
+        for somebody.
         """
         if self.room.held:
             return "held"

@@ -48,6 +48,9 @@ def follow_parts(
     context = _context(request, staff, origin) | {"wall": wall}
     items, live = _cards(request, "monitor/tile.html", cards, context, whole=whole)
     fixed = {"next": part(request, "monitor/next.html", context)}
+    free = int(origin["layout"]) - len(cards)
+    if items and free > 0:
+        items["free"] = part(request, "monitor/free.html", context | {"free": free})
     return Parts(fixed=fixed | live, items=items or {"empty": part(request, "monitor/nobody.html", context)})
 
 
@@ -70,7 +73,7 @@ def _cards(
     request: web.Request, template: str, cards: Sequence[Card], context: Mapping[str, Any], *, whole: bool
 ) -> tuple[dict[str, Markup], dict[str, Markup]]:
     items, live = {}, {}
-    for number, card in enumerate(cards, 1):
+    for card in cards:
         room_id, now = card.room.room_id, context["now"]
         candidate = card.candidate()
         own = {
@@ -78,7 +81,6 @@ def _cards(
             "card": card,
             "due": candidate.is_due(now),
             "ending": card.room.ending(now),
-            "number": number,
             "unseen_minutes": int(candidate.unseen_for(now).total_seconds()) // MINUTE,
         }
         live[f"live-{room_id}"] = part(request, "monitor/live.html", own)

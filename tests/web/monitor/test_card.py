@@ -63,7 +63,7 @@ def test_a_room_is_live_only_with_both_sides_in_the_call(people: dict[str, Prese
 
 
 def test_each_side_has_the_worst_connection_of_its_own_people_who_are_heard() -> None:
-    """Somebody who left, dropped out, is not heard or has not come in yet has none, and is no trouble of the others'."""
+    """Who left, dropped out, is not heard or has not come in yet has none, and is no trouble of the others'."""
     good = seen(FAMILY, PresenceState.CONNECTED, Quality.GOOD)
 
     def qualities(people: dict[str, Presence]) -> list[Quality | None]:

@@ -168,7 +168,9 @@ async def test_what_is_done_to_a_room_covers_nothing_of_it(wall: Page, shown: De
         sheet = wall.locator("[data-panel][open] .act__sheet")
         await expect(sheet).to_be_in_viewport(ratio=0.99)
         box, under = await card.bounding_box(), await sheet.bounding_box()
-        assert box and under and under["y"] >= box["y"] + box["height"] - 2
+        assert box
+        assert under
+        assert under["y"] >= box["y"] + box["height"] - 2
         await wall.keyboard.press("Escape")
 
 
@@ -275,6 +277,39 @@ async def test_several_rooms_are_chosen_and_the_layout_is_theirs(shown: Desk, wa
     await expect(tiles).to_have_count(2)
     await shown.registry.request_end(visits[2].id, EndReason.ENDED_BY_STAFF, "staff:1")
     await expect(wall.locator(f"{row(wall, visits[2])} [data-ended]")).to_contain_text("Staff ended it at")
+
+
+async def test_a_digit_says_how_many_at_once_on_both_pages_and_escape_goes_back(shown: Desk, wall: Page) -> None:
+    """A free place says how it is filled, S moves the sound, and Esc leaves what is written, a sheet and the rooms."""
+    visits = [await live(shown, await shown.book(terminal=number, starts_in=-number)) for number in range(2)]
+    for visit in visits:
+        await wall.wait_for_selector(row(wall, visit))
+    await wall.keyboard.press("1")
+    await wall.wait_for_url("**/monitor/follow?rooms=*layout=1")
+    await expect(wall.locator("[data-key=free]")).to_have_count(0)
+    await wall.keyboard.press("2")
+    await expect(wall.locator("[data-items]")).to_have_class("follow follow--2")
+    await expect(wall.locator("[data-key=free]")).to_contain_text("There is place for 1 more room. N")
+    await wall.keyboard.press("n")
+    tiles = wall.locator("[data-items] > [data-visrn]")
+    await expect(tiles).to_have_count(2)
+    await expect(wall.locator("[data-key=free]")).to_have_count(0)
+    await tiles.nth(1).focus()
+    await wall.keyboard.press("s")
+    sounds = wall.locator('[data-action="sound"]')
+    await expect(sounds.nth(1)).to_have_attribute("aria-pressed", "true")
+    await expect(sounds.nth(0)).to_have_attribute("aria-pressed", "false")
+    await wall.keyboard.press("s")
+    await expect(sounds.nth(1)).to_have_attribute("aria-pressed", "false")
+    await wall.keyboard.press("m")
+    await wall.keyboard.press("Escape")
+    await expect(wall.locator("[data-panel][open]")).to_have_count(0)
+    await amiss(shown, visits[0], AlertKind.DARK, family(visits[0]))
+    await wall.locator("[data-note]").focus()
+    await wall.keyboard.press("Escape")
+    await expect(wall.locator(row(wall, visits[0]))).to_be_focused()
+    await wall.keyboard.press("Escape")
+    await wall.wait_for_selector('[data-console="monitor"]')
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])

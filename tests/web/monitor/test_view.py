@@ -81,7 +81,7 @@ async def test_what_is_taken_can_be_given_back_and_nothing_is_taken_twice(wired:
 
 
 async def test_a_side_that_is_gone_is_not_called_well_connected(wired: web.Application) -> None:
-    """Since when stands there, its picture is marked as old, and nobody is said to be live; on a followed page as well."""
+    """Since when stands there, its picture is marked as old, and nobody is said to be live; so on a followed page."""
     silent = {FAMILY: replace(BOTH[FAMILY], quality=Quality.GOOD, silent_since=NOON)}
     card = made(people=BOTH | silent, meters=SPEAKING)
     staff = Staff(7, "mira", "Mira", Role.MONITOR, frozenset({1}), totp_required=False)

@@ -109,20 +109,23 @@ root.addEventListener("click", (event) => {
   event.preventDefault();
 });
 
-const digit = (number) => () => {
-  const item = items()[number - 1];
-  if (item?.querySelector('[data-action="sound"]')) hear(item.dataset.room);
-};
+const layouts = [...root.querySelectorAll(".layouts [data-layout]")];
 
 onKeys({
   ...acts.keys,
-  ...Object.fromEntries(Array.from({ length: 9 }, (_, place) => [place + 1, digit(place + 1)])),
-  0: () => hear(null),
+  // A digit says how many at once, here as on the wall.
+  ...Object.fromEntries(layouts.map((link) => [link.dataset.layout, () => link.click()])),
   ArrowDown: () => rows.move(1),
   ArrowUp: () => rows.move(-1),
   c: () => drop(rows.chosen),
   l: () => root.querySelector('[data-action="wall"]').click(),
   n: () => root.querySelector('[data-action="next"]').click(),
+  s: () => rows.chosen?.querySelector('[data-action="sound"]')?.click(),
+});
+
+// One step back: out of a sheet or what is being written, and from the rooms to the wall.
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && !acts.back()) root.querySelector('[data-action="wall"]').click();
 });
 
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -36,6 +36,8 @@ onKeys({
   x: () => rows.chosen?.querySelector("[data-pick]")?.click(),
 });
 
+addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && acts.back());
+
 root.addEventListener("change", (event) => event.target.matches("[data-pick]") && count());
 
 const live = new LiveConsole(root);

@@ -22,7 +22,16 @@ export class Acts {
     this.#said = new Said(root);
     root.addEventListener("submit", (event) => this.#submitted(event));
     root.addEventListener("toggle", (event) => this.#toggled(event.target), true);
-    addEventListener("keydown", (event) => event.key === "Escape" && this.#fold());
+  }
+
+  /** One step back: folds up what is open, or leaves what is being written. @returns {boolean} whether there was a step */
+  back() {
+    if (this.#fold()) return true;
+    const writing = document.activeElement?.closest("input, select, textarea");
+    if (!writing) return false;
+    (writing.closest("[data-visrn]") ?? writing).focus();
+    if (document.activeElement === writing) writing.blur();
+    return true;
   }
 
   /** @returns {Record<string, () => void>} the keys that open an act of the chosen room, by the key's name */
@@ -83,11 +92,12 @@ export class Acts {
     this.#rows.chosen?.querySelector("[data-note]")?.focus();
   }
 
-  /** Folds up what is open and goes back to its room. */
+  /** Folds up what is open and goes back to its room. @returns {boolean} whether something was open */
   #fold() {
     const open = this.#root.querySelector("[data-panel][open]");
-    if (!open) return;
+    if (!open) return false;
     open.open = false;
     open.closest("[data-visrn]")?.focus();
+    return true;
   }
 }
