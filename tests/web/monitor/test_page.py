@@ -174,6 +174,27 @@ async def test_what_is_done_to_a_room_covers_nothing_of_it(wall: Page, shown: De
         await wall.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+async def test_an_alert_that_comes_does_not_move_the_cards(wall: Page, shown: Desk, viewport: dict[str, int]) -> None:
+    """Neither does the next look due that changes with it; the question about what was found can be read whole."""
+    visit = await live(shown, await shown.book())
+    await wall.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    await wall.wait_for_selector(row(wall, visit))
+    board = "document.querySelector('[data-items]').getBoundingClientRect().top"
+    before = await wall.evaluate(board)
+    await amiss(shown, visit, AlertKind.DARK, family(visit))
+    await wall.wait_for_selector(f'{row(wall, visit)} [data-alert="dark"]')
+    await wall.wait_for_selector("[data-alarming]")
+    assert await wall.evaluate(board) == before
+    asks = wall.get_by_text("What you found (may stay empty)")
+    assert await asks.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+    await expect(wall.get_by_label("What you found (may stay empty)")).to_be_visible()
+    await wall.wait_for_selector("[data-next='']", state="detached")
+    await shown.registry.request_end(visit.id, EndReason.ENDED_BY_STAFF, "staff:1")
+    await wall.wait_for_selector("[data-next='']")
+    assert await wall.evaluate(board) == before
+
+
 async def test_what_is_written_into_a_sheet_outlives_news_of_the_room(shown: Desk, wall: Page) -> None:
     """An alert that comes while somebody writes a warning takes neither the words nor the place to write."""
     visit = await live(shown, await shown.book())
