@@ -185,7 +185,7 @@ async def _load(app: web.Application, staff: Staff, ids: list[str]) -> tuple[lis
     over = await app[REGISTRY].rooms(each for each in ids if each not in cards)
     mine = [room for room in over.values() if room.spec.jail_id in staff.jail_ids and room.opened is not None]
     cards |= {card.room.room_id: card for card in await wall.cards_of(app, mine)}
-    return [cards[each] for each in ids if each in cards], wall.paged(live, 1)
+    return [cards[each] for each in ids if each in cards], wall.paged(live, 1, ids)
 
 
 async def _record(app: web.Application, staff: Staff, room: RoomState, participant: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -73,13 +73,15 @@ async def cards_of(app: web.Application, rooms: Sequence[RoomState]) -> list[Car
     ]
 
 
-def paged(cards: Sequence[Card], page: int) -> Wall:
-    """One page of the wall, counted from 1; a page beyond the last is the last."""
+def paged(cards: Sequence[Card], page: int, followed: Collection[str] = ()) -> Wall:
+    """One page of the wall, counted from 1; a page beyond the last is the last. `followed`: ids of the rooms beside which
+    it is shown, whose look is not due: who opened one reads that before the watch has begun.
+    """
     pages = max(1, -(-len(cards) // PER_PAGE))
     page = min(max(1, page), pages)
     states = [each.state for each in cards]
     by_id = {each.room.room_id: each for each in cards}
-    order = due(each.candidate() for each in cards)
+    order = due(each.candidate() for each in cards if each.room.room_id not in followed)
     return Wall(
         cards=tuple(cards[(page - 1) * PER_PAGE : page * PER_PAGE]),
         page=page,

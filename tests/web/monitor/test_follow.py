@@ -46,6 +46,15 @@ async def test_watching_gives_a_monitors_ticket_under_an_id_made_for_it(desk: De
     assert {entry.visit_id for entry in entries} == {visit.id}
 
 
+async def test_a_room_that_was_just_opened_is_not_the_next_look(desk: Desk, monitor: Browser) -> None:
+    """Its watch begins when its page has its ticket; the page names another room, or none."""
+    first, other = [await live(desk, await desk.book(terminal=number)) for number in range(2)]
+    page = await (await monitor.get(f"/monitor/rooms/{first.id}")).text()
+    assert f'data-next="{other.id}"' in page
+    both = await (await monitor.get(f"/monitor/follow?rooms={first.id},{other.id}")).text()
+    assert 'data-next=""' in both
+
+
 async def test_no_ticket_is_made_that_is_not_in_the_audit(desk: Desk, monitor: Browser) -> None:
     """Fail closed."""
     visit = await live(desk, await desk.book())
