@@ -34,6 +34,12 @@ class Jails:
         """How many there are."""
         return len(self.with_visits) + len(self.with_terminals) + len(self.others)
 
+    def watchable(self, chosen: str) -> Jails:
+        """Those in which a room can be live, and the one that is chosen (its id), whatever it has."""
+        return Jails(
+            self.with_visits, self.with_terminals, tuple(each for each in self.others if str(each.id) == chosen)
+        )
+
 
 def grouped(jails: Iterable[Jail], visited: Collection[int], equipped: Collection[int]) -> Jails:
     """These jails in their groups; `visited` and `equipped` are the ids of those with visits and with terminals."""

@@ -48,7 +48,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         staff=staff,
         now=app[CLOCK].now(),
         timezone=wall.timezone(scope),
-        jails=scope,
+        jails=scope.watchable(request.query.get("jail", "")),
         jail_chosen=request.query.get("jail", ""),
         board_parts=view.wall_parts(request, staff, shown, origin, whole=True),
         layouts=view.LAYOUTS,

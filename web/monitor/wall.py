@@ -74,8 +74,8 @@ async def cards_of(app: web.Application, rooms: Sequence[RoomState]) -> list[Car
 
 
 def paged(cards: Sequence[Card], page: int, followed: Collection[str] = ()) -> Wall:
-    """One page of the wall, counted from 1; a page beyond the last is the last. `followed`: ids of the rooms beside which
-    it is shown, whose look is not due: who opened one reads that before the watch has begun.
+    """One page of the wall, counted from 1; a page beyond the last is the last. `followed`: ids of the rooms beside
+    which it is shown, whose look is not due: who opened one reads that before the watch has begun.
     """
     pages = max(1, -(-len(cards) // PER_PAGE))
     page = min(max(1, page), pages)

@@ -48,18 +48,22 @@ async def test_a_jail_is_listed_by_its_own_day(desk: Desk) -> None:
 
 
 async def test_the_wall_and_the_looks_offer_jails_in_groups(desk: Desk) -> None:
-    """A list of sixty without terminals stands behind the one that is live; the looks open on that one."""
+    """A list of sixty without terminals stands behind the one that is live, and on the wall nowhere: no room can be live
+    there. The looks open on the one that is.
+    """
     empty = [await furnish(desk.db, state=27, code=code, terminals=0) for code in (1, 2)]
-    await desk.hire("tara", Role.MONITOR, desk.here, *empty)
+    await desk.hire("tara", Role.MONITOR, desk.here, desk.elsewhere, *empty)
     await desk.book()
     async with desk.browser() as browser:
         await sign_in(browser, "tara")
-        for path in ("/monitor", "/monitor/looks"):
-            page = await read(browser, path)
-            first, last = page.index('<optgroup label="With visits that day">'), page.index("Without a terminal")
-            assert first < page.index(f">{desk.here.jail.name}</option>") < last
-            assert all(last < page.index(f">{place.jail.name}</option>") for place in empty)
-            assert "With a terminal, no visit that day" not in page
+        wall, looks = [await read(browser, path) for path in ("/monitor", "/monitor/looks")]
+        for page in (wall, looks):
+            first, then = page.index('<optgroup label="With visits that day">'), page.index("With a terminal, no visit")
+            assert first < page.index(f">{desk.here.jail.name}</option>") < then
+            assert then < page.index(f">{desk.elsewhere.jail.name}</option>")
+        last = looks.index("Without a terminal")
+        assert all(last < looks.index(f">{place.jail.name}</option>") for place in empty)
+        assert "Without a terminal" not in wall
         assert f'<option value="{desk.here.jail.id}" selected>' in await read(browser, "/monitor/looks")
         assert f'<option value="{empty[0].jail.id}" selected>' in await read(
             browser, f"/monitor?jail={empty[0].jail.id}"
