@@ -76,3 +76,5 @@ async def test_the_calendar_can_be_read_by_everybody(page: Page, size: tuple[int
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    cut = "(all) => all.some((each) => each.scrollWidth > each.clientWidth)"
+    assert not await page.locator(".table-frame").evaluate_all(cut), "no time is out of sight"

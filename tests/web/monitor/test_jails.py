@@ -48,8 +48,8 @@ async def test_a_jail_is_listed_by_its_own_day(desk: Desk) -> None:
 
 
 async def test_the_wall_and_the_looks_offer_jails_in_groups(desk: Desk) -> None:
-    """A list of sixty without terminals stands behind the one that is live, and on the wall nowhere: no room can be live
-    there. The looks open on the one that is.
+    """A list of sixty without terminals stands behind the one that is live, and on the wall nowhere: no room can be
+    live there. The looks open on the one that is.
     """
     empty = [await furnish(desk.db, state=27, code=code, terminals=0) for code in (1, 2)]
     await desk.hire("tara", Role.MONITOR, desk.here, desk.elsewhere, *empty)

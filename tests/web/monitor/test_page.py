@@ -113,6 +113,8 @@ async def test_every_page_can_be_read_by_everybody(
     for path in (f"/monitor/follow?rooms={visit.id},{legal.id}", "/monitor/looks", f"/monitor/record/{visit.id}"):
         await page.goto(str(shown.server.make_url(path)))
         await clean(page)
+        frames = page.locator(".table-frame")
+        assert not await frames.evaluate_all("(all) => all.some((each) => each.scrollWidth > each.clientWidth)"), path
     await page.context.close()
 
 

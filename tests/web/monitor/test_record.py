@@ -36,7 +36,8 @@ async def test_a_lawyers_record_shows_that_no_sound_went_to_monitors(desk: Desk,
     page = await (await monitor.get(f"/monitor/record/{visit.visrn}")).text()
     assert "To monitors: picture 12,345 packets, sound 0 packets." in page
     assert 'data-monitors-audio="0"' in page
-    assert '<tr data-from="family" data-to="prison"><td>Lawyer</td><td>Prison\'s side</td>' in page
+    assert '<tr data-from="family" data-to="prison"><td data-label="Sent by">Lawyer</td>' in page
+    assert '<td data-label="Received by">Prison\'s side</td>' in page
     assert ("visit:read", "staff:1") in await events_of(desk)
 
 
