@@ -59,7 +59,7 @@ def conditions(search: Search, before: Place | None = None) -> list[ColumnElemen
         "event": bool(search.event) and _is_or_begins(AuditRow.event, search.event),
         "jail": search.jail_id is not None and AuditRow.jail_id == search.jail_id,
         "visit": search.visit_id is not None and AuditRow.visit_id == search.visit_id,
-        "subject": bool(search.subject) and AuditRow.subject == search.subject,
+        "subject": bool(search.subject) and _is_or_begins(AuditRow.subject, search.subject),
         "why": bool(search.why) and AuditRow.why.icontains(search.why, autoescape=True),
         "scope": jail_ids is not None and AuditRow.jail_id.in_(jail_ids),
         # Written out: SQLite would compare a row of values without their types.

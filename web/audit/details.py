@@ -22,6 +22,8 @@ from web.staff.words import ROLES
 
 #: Details that are seconds.
 _LENGTHS = frozenset({"had", "offered", "seconds"})
+#: Ids that say nothing to a reader; who has to follow them finds them in what is taken out.
+_UNSAID = frozenset({"warning"})
 #: Details that hold several words in one text.
 _LISTS = frozenset({"asked"})
 _YES, _NO = N_("yes"), N_("no")
@@ -41,7 +43,8 @@ class Noted:
 
     def pairs(self, details: Details) -> tuple[tuple[str, str], ...]:
         """Label and value of each."""
-        return tuple((self._label(name), self._value(name, value)) for name, value in details.items())
+        said = {name: value for name, value in details.items() if name not in _UNSAID and value != ""}
+        return tuple((self._label(name), self._value(name, value)) for name, value in said.items())
 
     def _label(self, name: str) -> str:
         words = DETAILS.get(name) or CAUSES.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from web.audit.known import Known
 from web.audit.words import ACTORS, EVENTS, SUBJECTS, SYSTEM
 from web.staff import reasons
 from web.staff.words import ROLES
+
+_ID = re.compile(r"[0-9a-f]{16,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Reader:
         self._language = language
         self._zone = ZoneInfo(timezone)
         self._say = translations(language).gettext
-        names = {"subject": self._subject, "who": lambda by: self._actor(by)[0]}
+        names = {"subject": self.subject, "participant": self._participant, "who": lambda by: self._actor(by)[0]}
         self._noted = Noted(known, language, self._zone, names)
 
     def lines(self, entries: Sequence[Entry]) -> list[Line]:
@@ -76,7 +79,7 @@ class Reader:
             visit=self._known.visits.get(entry.visit_id or "", entry.visit_id or ""),
             jail=jail,
             subject=entry.subject,
-            about="" if entry.subject == entry.by else self._subject(entry.subject),
+            about="" if entry.subject == entry.by else self.subject(entry.subject),
             why=reasons.say(entry.event, entry.why, self._say),
             details=self._noted.pairs(entry.details),
         )
@@ -96,11 +99,19 @@ class Reader:
             return self._say(ACTORS[kind]), self._say(SYSTEM[rest]) if kind == "system" and rest in SYSTEM else ""
         return by, ""
 
-    def _subject(self, subject: str) -> str:
+    def subject(self, subject: str) -> str:
+        """What an entry is about, or with a colon at its end all of a kind; what is stored, if that has no words."""
         # A watch's id begins so, for itself as for the room.
         kind, _, number = subject.replace("monitor-", "monitor:", 1).partition(":")
         if kind not in SUBJECTS:
             return subject
         staff = self._known.staff.get(staff_id(subject) or 0)
         name = staff.name if staff is not None else self._known.keys.get(subject, "")
-        return f"{self._say(SUBJECTS[kind])} {name or number}".rstrip()
+        # A number is one that people use; an id says nothing.
+        return f"{self._say(SUBJECTS[kind])} {name or ('' if _ID.fullmatch(number) else number)}".rstrip()
+
+    def _participant(self, participant: str) -> str:
+        """Somebody in a room, by the id of their seat."""
+        if _ID.fullmatch(participant):
+            return self._say(SUBJECTS["visitor"])
+        return self.subject(participant.replace("-", ":", 1))

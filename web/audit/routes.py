@@ -56,6 +56,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         found = [] if typed.problems else await uow.audit.find(wanted, PAGE + 1, before)
         shown = found[:PAGE]
         known = await look_up(uow, shown)
+    reader, one = Reader(known, language.of(request), scope.timezone), typed["subject"]
     return render(
         request,
         "audit/audit.html",
@@ -65,7 +66,9 @@ async def page(request: web.Request) -> web.StreamResponse:
         jails=scope.jails,
         typed=typed,
         later=before is not None,
-        lines=Reader(known, language.of(request), scope.timezone).lines(shown),
+        lines=reader.lines(shown),
+        about="" if one.endswith(":") else reader.subject(one),
+        subjects=words.KINDS,
         last=search.place_text(Place(shown[-1].at, shown[-1].seq)) if len(found) > PAGE else "",
         known=head[0] if head else 0,
         events=words.EVENTS,

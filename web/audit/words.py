@@ -139,6 +139,9 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What a search may be about, by the word before the colon; watches are found by what was done.
+KINDS: Mapping[str, str] = MappingProxyType({kind: label for kind, label in SUBJECTS.items() if kind != "monitor"})
+
 #: Who acted, where it was no member of staff, by the word before the colon.
 ACTORS: Mapping[str, str] = MappingProxyType(
     {

@@ -52,6 +52,7 @@ async def filled(db: Database) -> Database:
         (Search(jail_id=2), [4, 3]),
         (Search(visit_id="a" * 32), [2, 1]),
         (Search(subject="inmate:5"), [3]),
+        (Search(subject="inmate:"), [3]),
         (Search(why="UPROAR"), [6]),
         (Search(why="100%"), [6]),
         (Search(why="1%s"), []),

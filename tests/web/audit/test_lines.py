@@ -50,6 +50,20 @@ def test_whoever_is_no_member_of_staff_is_named_by_kind() -> None:
         assert (line.who, line.role) == shown, by
 
 
+def test_an_id_of_ours_is_nothing_to_read() -> None:
+    """A visitor, a watch and a warning have only such a one; whose picture it was, and where, is said all the same."""
+    details: Details = {"alert": "dark", "participant": "c" * 32, "warning": "d" * 32}
+    line = reader().line(Entry(AT, "staff:12", AuditEvent.ALERT_TICK, subject=f"visitor:{'e' * 32}", details=details))
+    assert line.about == "Visitor"
+    assert dict(line.details)["participant"] == "Visitor"
+    assert not any(each * 16 in str(line.details) for each in "cd")
+    assert reader().subject(f"monitor-{'f' * 16}") == "Watch"
+    terminal = reader().line(Entry(AT, "staff:12", AuditEvent.ALERT_TICK, details={"participant": "terminal-7"}))
+    assert dict(terminal.details)["participant"] == "Terminal 7"
+    silence = reader().line(Entry(AT, "staff:12", AuditEvent.ALERT_TICK, details={"participant": ""}))
+    assert silence.details == ()
+
+
 def test_what_is_not_there_any_more_is_shown_by_its_number() -> None:
     """An entry outlives what it speaks of, and an event its place in the code."""
     line = reader().line(Entry(AT, "staff:12", "ghost:seen", 99, "b" * 32, "ghost:1"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
@@ -64,6 +66,8 @@ async def test_the_audit_can_be_read_by_everybody(
     await page.fill("[name=who]", "asha")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-entry]")).to_have_count(30)
+    await page.locator("[data-entry] .audit__about").first.click()
+    await expect(page.locator("[name=subject] option:checked")).to_have_text(re.compile("^Person in prison"))
     await page.fill("[name=who]", "nobody at all")
     await page.keyboard.press("Enter")
     await expect(page.locator("[aria-invalid=true]")).to_have_count(1)
