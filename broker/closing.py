@@ -37,7 +37,8 @@ class Record:
 
     `facts` in any order, repeats allowed; `seconds` are connected seconds by participant; `end` and `ended_at` say why
     and when the room ended (None: nobody told, the slot ran out); `staff_reason` is what staff chose when they ended
-    it; `lost`: staff had opened the room, but the live state has forgotten it.
+    it; `lost`: staff had opened the room, but the live state has forgotten it; `shut_out`: when the family had asked
+    for codes and had none (broker.losses.absent.letting), apart and in order.
     """
 
     starts_at: datetime
@@ -48,6 +49,7 @@ class Record:
     ended_at: datetime | None = None
     staff_reason: str | None = None
     lost: bool = False
+    shut_out: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def conclude(record: Record) -> Outcome:
             return Outcome.ENDED_BY_STAFF
     end = min(record.ended_at or record.ends_at, record.ends_at)
     family, prison = side(record, end, of_prison=False), side(record, end, of_prison=True)
+    if not family.came and _kept_out(record) > SETTLING:
+        return Outcome.TECHNICAL_FAILURE
     if record.end is EndReason.NO_SHOW and not family.came:
         return Outcome.VISITOR_ABSENT
     if not (family.came and prison.came):
@@ -130,6 +134,12 @@ def together(family: Side, prison: Side) -> timedelta:
         for other_start, other_stop in prison.spans:
             both += max(_NOTHING, min(stop, other_stop) - max(start, other_start))
     return both
+
+
+def _kept_out(record: Record) -> timedelta:
+    """How long of the slot the family would have come in, and could not."""
+    clipped = ((max(start, record.starts_at), min(stop, record.ends_at)) for start, stop in record.shut_out)
+    return sum((stop - start for start, stop in clipped if start < stop), _NOTHING)
 
 
 def _absent(family: Side, prison: Side, *, lost: bool) -> Outcome:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from broker.visit import new_id
+
+#: The error of codes whose time ran out before a server took them.
+EXPIRED = "expired"
 
 
 class Channel(StrEnum):
@@ -63,3 +67,15 @@ class OutboxMail:
     sent_at: datetime | None = None
     attachments: tuple[Attachment, ...] = field(repr=False, default=())
     id: str = field(default_factory=new_id)
+
+
+def unreachable(mails: Iterable[OutboxMail]) -> frozenset[str]:
+    """The addresses (casefolded) whose newest settled mail came back or was refused. A server of ours that was away
+    says nothing about an address.
+    """
+    newest: dict[str, OutboxMail] = {}
+    for mail in sorted(mails, key=lambda each: each.created_at):
+        away = mail.status is MailStatus.FAILED and mail.error_id == EXPIRED
+        if mail.channel is Channel.MAIL and mail.status is not MailStatus.QUEUED and not away:
+            newest[mail.to.casefold()] = mail
+    return frozenset(to for to, mail in newest.items() if mail.status is not MailStatus.SENT)

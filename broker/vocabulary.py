@@ -85,13 +85,14 @@ class LookKind(StrEnum):
 
 
 class LossCause(StrEnum):
-    """Why minutes of a visit were lost. `nobody_came`: a side that was not there; `staff_ended`: held, started late or
-    ended by staff.
+    """Why minutes of a visit were lost. `nobody_came`: a side that was not there; `no_codes`: the codes that let a
+    family in did not arrive; `staff_ended`: held, started late or ended by staff.
     """
 
     FAMILY_NETWORK = "family_network"
     NOBODY_CAME = "nobody_came"
     NODE_DOWN = "node_down"
+    NO_CODES = "no_codes"
     PRISON_NETWORK = "prison_network"
     STAFF_ENDED = "staff_ended"
     TERMINAL_DOWN = "terminal_down"

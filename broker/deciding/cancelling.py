@@ -23,6 +23,7 @@ from broker.people import Inmate
 from broker.quota.ledger import QuotaLeft
 from broker.reasons import STAFF_CANCELS, TEXT_NEEDED, CancelReason
 from broker.rules.model import RuleVersion
+from broker.sessions.noshow import NoShow
 from broker.slots.availability import Unavailable
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
@@ -164,10 +165,11 @@ async def close(
     now: datetime,
     reason: str = "",
     measured: Measured | None = None,
+    no_show: NoShow | None = None,
 ) -> Visit:
     """Close a live visit, without committing. A call's measurements are written down with it, and lost minutes made
     good by rule. A visit that failed gives its allowance back, whatever failed it; one that the family missed is told
-    as missed. Raises NotFound, IllegalTransition.
+    as missed, as staff wrote it down (`no_show`) where they did. Raises NotFound, IllegalTransition.
     """
     visit = await uow.visits.close(visit_id, outcome, seconds, by, now, reason=reason)
     await uow.decisions.settle_reviews(visit_id, by, now)
@@ -183,7 +185,7 @@ async def close(
         await uow.quotas.give_back(visit_id, QuotaReason.FAILED, by, now, note=outcome.value)
         await post.makeup(uow, visit, request, now)
     elif outcome in MISSED:
-        await post.missed(uow, visit, request, now)
+        await post.missed(uow, visit, request, now, no_show=no_show)
     return visit
 
 

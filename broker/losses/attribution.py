@@ -24,6 +24,7 @@ _SETTLING = int(SETTLING.total_seconds())
 class Why(StrEnum):
     """What the measurements show of a stretch of a slot."""
 
+    CODES_LOST = "codes_lost"
     CONDUCT = "conduct"
     ENDED = "ended"
     FAMILY_LEFT = "family_left"
@@ -35,6 +36,7 @@ class Why(StrEnum):
     JAIL_SILENT = "jail_silent"
     LATE_START = "late_start"
     MEDIA_LOST = "media_lost"
+    NEITHER_THERE = "neither_there"
     NODE_LOST = "node_lost"
     PAGE_SILENT = "page_silent"
     PRISON_LEFT = "prison_left"
@@ -119,6 +121,8 @@ _ENDED: dict[str, Verdict] = {
 }
 _STAFFS: Verdict = (Why.ENDED, LossCause.STAFF_ENDED, _PRISON)
 _NOT_THERE: Verdict = (Why.FAMILY_NOT_THERE, LossCause.NOBODY_CAME, _FAMILY)
+# What goes on being so when staff give it up and end it.
+_ABSENT = frozenset({Why.CODES_LOST, Why.FAMILY_NOT_THERE, Why.NEITHER_THERE})
 
 
 def _node(line: Timeline, at: int) -> Verdict | None:
@@ -126,7 +130,14 @@ def _node(line: Timeline, at: int) -> Verdict | None:
 
 
 def _family_absent(line: Timeline, at: int) -> Verdict | None:
-    return None if holds(line.family.present, at) else _NOT_THERE
+    """Absent is who could have come: not who waits for codes that do not arrive, and not who missed nothing, as the
+    prison had no terminal for the visit from its first second to its last.
+    """
+    if holds(line.family.present, at):
+        return None
+    if holds(line.shut_out, at):
+        return (Why.CODES_LOST, LossCause.NO_CODES, _PRISON)
+    return (Why.NEITHER_THERE, LossCause.TERMINAL_DOWN, _PRISON) if line.unready else _NOT_THERE
 
 
 def _late_start(line: Timeline, at: int) -> Verdict | None:
@@ -211,7 +222,7 @@ def _before(line: Timeline, record: Record, at: int) -> Verdict:
 def _after_the_end(line: Timeline, record: Record) -> Verdict:
     """The room was ended before its slot was over: by what staff said, unless it was lost to something else anyway."""
     last = _before(line, record, line.end) if line.end else None
-    if last is not None and last[0] in {Why.FAMILY_LEFT, Why.PRISON_LEFT, Why.FAMILY_NOT_THERE}:
+    if last is not None and last[0] in {Why.FAMILY_LEFT, Why.PRISON_LEFT, *_ABSENT}:
         return last
     if record.end is EndReason.NO_SHOW and last is None:
         return _NOT_THERE

@@ -1,8 +1,8 @@
 """What a family is owed for lost minutes, by the rule of their state. Pure.
 
-Made good is what lay on the prison's side: the terminal, its network, our own servers, and what staff did without the
-family's doing. A visit that lost the rule's share of its time or more to that is not counted, and another is offered in
-its place, which needs no new approval.
+Made good is what lay on the prison's side: the terminal, its network, our own servers, codes that did not arrive, and
+what staff did without the family's doing. A visit that lost the rule's share of its time or more to that is not
+counted, and another is offered in its place, which needs no new approval.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ CHOICES: tuple[tuple[LossCause, LossSide], ...] = (
     (LossCause.TERMINAL_DOWN, LossSide.PRISON),
     (LossCause.PRISON_NETWORK, LossSide.PRISON),
     (LossCause.NODE_DOWN, LossSide.PRISON),
+    (LossCause.NO_CODES, LossSide.PRISON),
     (LossCause.STAFF_ENDED, LossSide.PRISON),
     (LossCause.NOBODY_CAME, LossSide.PRISON),
     (LossCause.STAFF_ENDED, LossSide.FAMILY),

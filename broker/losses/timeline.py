@@ -21,18 +21,21 @@ RECOVERY = 30
 class Around:
     """What is known beside the room's own facts. `opened_at`: when staff started the session; None: they never did.
     `silent`: when the terminal's page was not heard of over HTTP; `neighbours_silent`: when none of the jail's other
-    terminals was, empty where there is none to compare with. Pairs of instants, in any order.
+    terminals was, empty where there is none to compare with. Pairs of instants, in any order. `called_off`:
+    staff wrote down that the family had said not to come.
     """
 
     opened_at: datetime | None = None
     silent: tuple[tuple[datetime, datetime], ...] = ()
     neighbours_silent: tuple[tuple[datetime, datetime], ...] = ()
+    called_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """A slot of `offered` seconds. `end`: when the room ended; `started`: when it was open and its slot ran; `held`:
-    paused by staff; `node`: no node of ours held it; `silent`, `neighbours_silent`: see Around.
+    paused by staff; `node`: no node of ours held it; `silent`, `neighbours_silent`: see Around; `shut_out`: the family
+    had asked for codes, and had none; `unready`: nobody came, and there was no terminal either, from end to end.
     """
 
     offered: int
@@ -44,6 +47,8 @@ class Timeline:
     node: Spans
     silent: Spans
     neighbours_silent: Spans
+    shut_out: Spans = ()
+    unready: bool = False
 
     @property
     def had(self) -> Spans:
@@ -54,7 +59,7 @@ class Timeline:
         """Every second of the slot at which anything changes, its two ends included."""
         parts = (
             *(self.family.present, self.family.up, self.prison.present, self.prison.up),
-            *(self.started, self.held, self.node, self.silent, self.neighbours_silent),
+            *(self.started, self.held, self.node, self.silent, self.neighbours_silent, self.shut_out),
         )
         found = {0, self.end, self.offered, *(at for part in parts for span in part for at in span)}
         return sorted(at for at in found if 0 <= at <= self.offered)
@@ -74,16 +79,21 @@ def read(record: Record, around: Around) -> Timeline:
     if died is not None:
         tracks = {who: replace(track, up=common(track.up, [(0, died)])) for who, track in tracks.items()}
         node = union([*node, (died, offered)])
+    family, prison = together(tracks, of_prison=False), together(tracks, of_prison=True)
+    silent = clock.spans(around.silent, offered)
+    whole = union([(0, offered)])
     return Timeline(
         offered=offered,
         end=end,
-        family=together(tracks, of_prison=False),
-        prison=together(tracks, of_prison=True),
+        family=family,
+        prison=prison,
         started=started,
         held=held,
         node=node,
-        silent=clock.spans(around.silent, offered),
+        silent=silent,
         neighbours_silent=clock.spans(around.neighbours_silent, offered),
+        shut_out=() if around.called_off else clock.spans(record.shut_out, offered),
+        unready=silent == whole and not (family.present or prison.present or around.called_off),
     )
 
 

@@ -5,12 +5,14 @@ worker (`broker.mail.wake_worker`). Each method returns what it queued.
 
 Who reads a visit's letters: the person who asked for it (the first of its visitors), and everybody who was approved.
 Each gets their own, in their language, with their own link; where the state's rule has it so, a short text message too.
+A letter to an address that sent the visit's last mail back goes to the other registered addresses as well.
 Where `request` is None (staff booked it), times are the jail's alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,8 +20,10 @@ from broker.mail import letters
 from broker.mail.letters import Letter, Pages, Reader
 from broker.mail.letters.decided import Citation
 from broker.mail.offers import NOTHING, MadeGood, Offer
-from broker.outbox import Channel, OutboxMail
+from broker.outbox import Channel, OutboxMail, unreachable
 from broker.reminders import Reminder
+from broker.sessions.addresses import registered
+from broker.sessions.noshow import NoShow
 from broker.storage.unit import UnitOfWork
 from broker.visit import Request, Visit, Visitor, VisitorDecision
 from config.settings import Settings
@@ -156,9 +160,13 @@ class Post:
         """The visit is in an hour."""
         return await self._remind(uow, visit, request, now, Reminder.REMINDER_HOUR)
 
-    async def missed(self, uow: UnitOfWork, visit: Visit, request: Request | None, now: datetime) -> list[OutboxMail]:
-        """A closed visit to which the family did not come: it is counted, and how to ask for the next one."""
-        return await self._tell(uow, visit, request, now, letters.missed)
+    async def missed(
+        self, uow: UnitOfWork, visit: Visit, request: Request | None, now: datetime, *, no_show: NoShow | None = None
+    ) -> list[OutboxMail]:
+        """A closed visit to which the family did not come: it is counted, and how to ask for the next one. `no_show`:
+        staff wrote that down before its time was over.
+        """
+        return await self._tell(uow, visit, request, now, lambda reader: letters.missed(reader, no_show))
 
     async def makeup(
         self, uow: UnitOfWork, visit: Visit, request: Request | None, now: datetime, *, made: MadeGood | None = None
@@ -203,12 +211,15 @@ class Post:
     ) -> list[OutboxMail]:
         """Whoever has no address of their own (a companion of a visit in person) hears it from the one who asked."""
         by_sms = await _sends_sms(uow, visit)
+        readers = list(_concerned(visit) if to is None else to)
+        others = await _others(uow, visit, readers)
         queued = []
-        for visitor in _concerned(visit) if to is None else to:
+        for visitor in readers:
             letter = compose(Reader(visit, visitor, request, self._pages))
-            if visitor.email:
+            for address in (visitor.email, *others.get(visitor.id, ())) if visitor.email else ():
+                to_them = replace(visitor, email=address)
                 mail = letters.addressed(
-                    letter.name, letter.message, visit, visitor, now, attachments=letter.attachments
+                    letter.name, letter.message, visit, to_them, now, attachments=letter.attachments
                 )
                 queued.append(await _queue(uow, mail))
             if by_sms and letter.sms is not None and visitor.mobile:
@@ -223,6 +234,26 @@ def _concerned(visit: Visit) -> list[Visitor]:
         for place, visitor in enumerate(visit.visitors)
         if place == 0 or visitor.decision is VisitorDecision.APPROVED
     ]
+
+
+async def _others(uow: UnitOfWork, visit: Visit, readers: Collection[Visitor]) -> dict[str, list[str]]:
+    """Where else letters go of those whose own address sends them back: the other addresses registered with the visit,
+    but for those that send them back too and those that get the same letter anyway.
+    """
+    dead = unreachable(await uow.outbox.for_visit(visit.id))
+    if not dead.intersection(visitor.email.casefold() for visitor in readers):
+        return {}
+    account = "" if visit.account_id is None else (await uow.accounts.get(visit.account_id)).email
+    taken = dead | {visitor.email.casefold() for visitor in readers}
+    return {
+        visitor.id: [
+            each.email
+            for each in registered(visitor, visit.visitors, account)
+            if each.email and each.email.casefold() not in taken
+        ]
+        for visitor in readers
+        if visitor.email.casefold() in dead
+    }
 
 
 async def _sends_sms(uow: UnitOfWork, visit: Visit) -> bool:

@@ -56,6 +56,10 @@ _LOSSES: Mapping[str, tuple[str, str]] = {
         N_("Lost because the family or the person in prison came late, or did not come."),
     ),
     LossCause.NODE_DOWN: (N_("Lost: our server"), N_("Lost because the server that carries the call had stopped.")),
+    LossCause.NO_CODES: (
+        N_("Lost: codes did not arrive"),
+        N_("Lost because the mail with the codes that let the family in did not arrive."),
+    ),
     LossCause.PRISON_NETWORK: (N_("Lost: prison's network"), N_("Lost because the prison's line was not there.")),
     LossCause.STAFF_ENDED: (
         N_("Lost: staff"),
@@ -108,7 +112,10 @@ _ALL = (
     Number(
         "technical_failure",
         N_("Failed"),
-        N_("Both sides were there, and the technology let them talk for less than half of that time."),
+        N_(
+            "Both sides were there, and the technology let them talk for less than half of that time; or the family's "
+            "codes did not arrive, so that nobody could come in."
+        ),
     ),
     Number(
         "ended_by_staff",

@@ -7,11 +7,11 @@ from datetime import datetime
 import structlog
 
 from broker.audit.events import AuditEvent
-from broker.deciding.cancelling import close
 from broker.errors import IllegalTransition
-from broker.lifecycle import LIVE, Outcome, VisitStatus
+from broker.lifecycle import LIVE, VisitStatus
+from broker.losses.absent.unstarted import close_unstarted
 from broker.sessions.errors import ColleagueActed, NotYet
-from broker.sessions.noshow import callable_now, due_at
+from broker.sessions.noshow import NoShow, NoShowReason, callable_now, due_at
 from broker.sessions.turns import Act, Turn, held_by, in_the_way
 from broker.storage.database import Database
 from broker.storage.unit import UnitOfWork
@@ -70,7 +70,8 @@ async def call_no_show(  # noqa: PLR0917 - which visit by which rule, then whose
     now: datetime,
 ) -> tuple[Visit, Act | None]:
     """Write down that the family did not come; returns the visit as it is then, and who has done so already, if
-    somebody did. A visit that nobody has started is closed at once, and the family gets its letter. A started one is
+    somebody did. A visit that nobody has started is closed at once, and the family gets its letter: that it was missed,
+    or, where it could not have come in or met anybody, that it is made good. A started one is
     closed when its room has ended, which is the caller's to ask for.
 
     Raises ColleagueActed, NotYet, IllegalTransition (it is over), NotFound.
@@ -86,7 +87,8 @@ async def call_no_show(  # noqa: PLR0917 - which visit by which rule, then whose
             raise NotYet(due_at(visit, minutes))
         await take(uow, visit, turn, now, why=why)
         if visit.status is VisitStatus.APPROVED:
-            visit = await close(uow, settings, visit_id, Outcome.VISITOR_ABSENT, {}, by=turn.by, now=now)
+            said = NoShow(now, called_off=why == NoShowReason.CALLED_OFF)
+            visit = await close_unstarted(uow, settings, visit, said, turn.by, now)
         await uow.commit()
     _log.info("no_show_called", visit=visit_id, by=turn.by, closed=visit.status is VisitStatus.CLOSED)
     return visit, None

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from broker.errors import NotFound
-from broker.outbox import Attachment, MailStatus, OutboxMail
+from broker.outbox import EXPIRED, Attachment, MailStatus, OutboxMail
 from broker.storage.models import OutboxRow
 
 _WIPED: Mapping[str, Any] = {"subject": "", "text": "", "html": "", "attachments": []}
@@ -132,7 +132,7 @@ class Outbox:
         await self._session.execute(
             update(OutboxRow)
             .where(late)
-            .values(status=MailStatus.FAILED, error_id="expired", **_WIPED)
+            .values(status=MailStatus.FAILED, error_id=EXPIRED, **_WIPED)
             .execution_options(synchronize_session=False)
         )
 

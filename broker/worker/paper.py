@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from redis.asyncio import Redis
 from broker.closing import Record, conclude
 from broker.deciding.cancelling import close
 from broker.errors import IllegalTransition, NotFound
+from broker.losses.absent.evidence import Evidence, evidence, never_there
 from broker.losses.attribution import attribute
 from broker.losses.heard import Heard, heard, neighbours
 from broker.losses.settling import Measured
@@ -108,19 +110,36 @@ class Paper:
 
     async def _write(self, uow: UnitOfWork, visit: Visit, record: Record) -> Outcome:
         by_video = visit.mode is VisitMode.VIDEO
+        known = await evidence(uow, visit) if by_video else Evidence()
+        record = replace(record, shut_out=known.shut_out)
         outcome = conclude(record) if by_video else in_person(visit)
-        measured = await self._measure(uow, visit, record) if by_video else None
+        measured = await self._measure(uow, visit, record, called_off=known.called_off) if by_video else None
         now = self._clock.now()
-        await close(uow, self._settings, visit.id, outcome, record.seconds, by=BY, now=now, measured=measured)
+        await close(
+            uow,
+            self._settings,
+            visit.id,
+            outcome,
+            record.seconds,
+            by=BY,
+            now=now,
+            measured=measured,
+            no_show=known.no_show,
+        )
         await uow.commit()
         return outcome
 
-    async def _measure(self, uow: UnitOfWork, visit: Visit, record: Record) -> Measured:
+    async def _measure(self, uow: UnitOfWork, visit: Visit, record: Record, *, called_off: bool) -> Measured:
         """Where the call's seconds went. What terminals did meanwhile is told by how they were heard of."""
         stations = [each.id for each in await uow.jails.terminals(visit.jail.id)]
         pages = await heard(self._redis, stations, self._clock.now())
         own = Heard(None) if visit.terminal is None else pages.pop(visit.terminal.id, Heard(None))
-        around = Around(opened_at=visit.opened_at, silent=own.gaps, neighbours_silent=neighbours(own, pages.values()))
+        around = Around(
+            opened_at=visit.opened_at,
+            silent=own.gaps if own.last is not None else never_there(visit),
+            neighbours_silent=neighbours(own, pages.values()),
+            called_off=called_off,
+        )
         saved = await self._redis.hgetall(keys.ways(visit.id))
         return Measured(record, attribute(record, around), ways_of(record.facts, saved))
 

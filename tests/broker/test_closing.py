@@ -128,6 +128,13 @@ CASES = {
     "said to be finished, but nobody had come": (
         record(end=EndReason.ENDED_BY_STAFF, ended_at=at(9), staff_reason="visit_finished"), Outcome.NOBODY_CAME,
     ),
+    "codes did not arrive": (record(shut_out=((at(-1), at(15)),)), Outcome.TECHNICAL_FAILURE),
+    "codes did not arrive, and staff say no-show": (
+        record(end=EndReason.NO_SHOW, ended_at=at(10), shut_out=((at(-1), at(15)),)), Outcome.TECHNICAL_FAILURE,
+    ),
+    "codes did not arrive before the slot": (
+        record(joined(PRISON, 0), shut_out=((at(-9), at(0.2)),)), Outcome.VISITOR_ABSENT,
+    ),
     "staff say no-show": (record(end=EndReason.NO_SHOW, ended_at=at(10)), Outcome.VISITOR_ABSENT),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from broker.deciding.commands import Approval
 from broker.losses.attribution import Reading, Why, attribute
 from broker.losses.settling import Measured
 from broker.losses.timeline import Around
+from broker.outbox import OutboxMail
 from broker.storage.database import Database
 from broker.visit import Visit
 from config.facts import DownReason, EndReason, Fact, FactName, LeaveReason
@@ -67,10 +68,10 @@ def record(*facts: Fact, **changes: Any) -> Record:
     return Record(NOON, at(LENGTH), facts, **fields)
 
 
-def around(*, opened: float | None = -30, **silent: Iterable[tuple[float, float]]) -> Around:
+def around(*, opened: float | None = -30, called_off: bool = False, **silent: Iterable[tuple[float, float]]) -> Around:
     """What is known beside the facts: the session was started in time, and every terminal was heard of."""
     spans = {name: tuple((at(start), at(end)) for start, end in pairs) for name, pairs in silent.items()}
-    return Around(None if opened is None else at(opened), **spans)
+    return Around(None if opened is None else at(opened), called_off=called_off, **spans)
 
 
 def pieces(reading: Reading) -> list[tuple[int, int, Why]]:
@@ -131,3 +132,27 @@ def family_failed(visit: Visit, seconds: float = 600) -> Measured:
     """The family's connection is lost then."""
     talked = {visit.visitors[0].id: seconds, TERMINAL: 900.0}
     return call_of(visit, *BOTH, down(FAMILY, seconds), seconds=talked)
+
+
+async def codes_that_came_back(db: Database, visit: Visit, before: timedelta = timedelta(minutes=5)) -> str:
+    """The first visitor asked for codes so long before the slot; a server took the mail, and sent it back: its id."""
+    asked = visit.starts_at - before
+    visitor = visit.visitors[0]
+    mail = OutboxMail(
+        name="codes",
+        to=visitor.email,
+        subject="Codes",
+        text="Codes",
+        html="",
+        created_at=asked,
+        visit_id=visit.id,
+        visitor_id=visitor.id,
+        expires_at=asked + timedelta(minutes=5),
+    )
+    async with db.begin() as uow:
+        await uow.outbox.add(mail)
+        await uow.outbox.claim(asked, timedelta(seconds=30), 10)
+        await uow.outbox.mark_sent(mail.id, asked)
+        assert await uow.outbox.mark_bounced(mail.id, "address_unknown") is not None
+        await uow.commit()
+    return mail.id

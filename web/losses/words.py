@@ -14,6 +14,7 @@ CAUSES: Mapping[tuple[LossCause, LossSide], str] = MappingProxyType(
         (LossCause.TERMINAL_DOWN, LossSide.PRISON): N_("The terminal was down"),
         (LossCause.PRISON_NETWORK, LossSide.PRISON): N_("The prison's network was down"),
         (LossCause.NODE_DOWN, LossSide.PRISON): N_("Our server was down"),
+        (LossCause.NO_CODES, LossSide.PRISON): N_("The family's codes did not arrive"),
         (LossCause.STAFF_ENDED, LossSide.PRISON): N_("Staff began late, held it or ended it"),
         (LossCause.NOBODY_CAME, LossSide.PRISON): N_("The prison's side was not there"),
         (LossCause.STAFF_ENDED, LossSide.FAMILY): N_("Staff ended it because of the visitors"),
@@ -25,6 +26,7 @@ CAUSES: Mapping[tuple[LossCause, LossSide], str] = MappingProxyType(
 #: What a stretch of a slot was, and what shows it.
 WHYS: Mapping[Why, str] = MappingProxyType(
     {
+        Why.CODES_LOST: N_("The family asked for codes, and no mail with codes arrived at any address"),
         Why.CONDUCT: N_("Staff ended it, and gave the visitors as the reason"),
         Why.ENDED: N_("Staff ended it before its time"),
         Why.FAMILY_LEFT: N_("The family had left by themselves"),
@@ -36,6 +38,7 @@ WHYS: Mapping[Why, str] = MappingProxyType(
         Why.JAIL_SILENT: N_("The terminal was silent, and so were the others of this jail"),
         Why.LATE_START: N_("Nobody had started it, and the family waited"),
         Why.MEDIA_LOST: N_("The terminal's page answered, but no sound or picture came from it"),
+        Why.NEITHER_THERE: N_("The terminal was off or not set up all the time, and nobody of the family came"),
         Why.NODE_LOST: N_("The server that held the room was gone"),
         Why.PAGE_SILENT: N_("The terminal was silent, its page too"),
         Why.PRISON_LEFT: N_("The prison's side had left by itself"),

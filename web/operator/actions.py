@@ -16,6 +16,7 @@ from broker.admission.window import opens_at
 from broker.audit.events import AuditEvent
 from broker.errors import IllegalTransition, NotFound
 from broker.sessions import acting
+from broker.sessions.noshow import NoShowReason
 from broker.sessions.turns import Act, Turn
 from broker.staff import Staff
 from broker.visit import Visit, VisitMode, VisitStatus
@@ -33,7 +34,7 @@ from web.operator.errors import (
     TooEarly,
     TooLate,
 )
-from web.operator.reasons import HoldReason, NoShowReason, StaffReason
+from web.operator.reasons import HoldReason, StaffReason
 from web.operator.rules import no_show_minutes
 from web.staff.guard import require_scope
 

@@ -9,13 +9,14 @@ from aiohttp import web
 from markupsafe import Markup
 
 from broker.mail.troubles import trouble
+from broker.sessions.noshow import NoShowReason
 from broker.staff import Staff
 from broker.visit import Jail
 from web import language
 from web.console import Parts, part
 from web.keys import SETTINGS
 from web.operator.board import Board, Group
-from web.operator.reasons import HoldReason, NoShowReason, StaffReason
+from web.operator.reasons import HoldReason, StaffReason
 from web.operator.urgency import wanted
 from web.staff.permissions import Permission, may
 

@@ -24,11 +24,3 @@ class HoldReason(StrEnum):
     ROOM = "room"
     SHORT = "short"
     TECHNICAL = "technical"
-
-
-class NoShowReason(StrEnum):
-    """How staff know that the family does not come."""
-
-    CALLED_OFF = "called_off"
-    NOBODY_CAME = "nobody_came"
-    NO_ANSWER = "no_answer"

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from broker.audit.events import AuditEvent
 from broker.reasons import NAMES, CancelReason, RefusalReason
 from broker.sessions.model import IncidentKind
+from broker.sessions.noshow import NoShowReason
 from config.i18n import N_
 from rooms.moderation import WarningNotice
 from web.monitor.reasons import Reason
-from web.operator.reasons import HoldReason, NoShowReason, StaffReason
+from web.operator.reasons import HoldReason, StaffReason
 
 _ENDS: Mapping[str, str] = {
     StaffReason.CONDUCT: N_("Conduct against the rules"),

@@ -12,6 +12,7 @@ from broker.mail.letters.reader import Reader
 from broker.mail.offers import MadeGood
 from broker.reasons import CancelReason
 from broker.reminders import Reminder
+from broker.sessions.noshow import NoShow
 
 
 def changed(reader: Reader, before: tuple[datetime, datetime], now: datetime, *, text: str = "") -> Letter:
@@ -36,9 +37,16 @@ def reminded(reader: Reader, reminder: Reminder) -> Letter:
     return write(reminder.value, reader.language, reader.context() | _doors(reader))
 
 
-def missed(reader: Reader) -> Letter:
-    """Nobody of the family came."""
-    return write("missed", reader.language, reader.context())
+def missed(reader: Reader, no_show: NoShow | None = None) -> Letter:
+    """Nobody of the family came: until the time was over, or until staff wrote it down (`no_show`); or they had said so
+    themselves.
+    """
+    by_hand = no_show is not None and no_show.at < reader.visit.ends_at
+    context = {
+        "called_off": no_show is not None and no_show.called_off,
+        "until": when.clock(no_show.at, reader.zone) if no_show is not None and by_hand else "",
+    }
+    return write("missed", reader.language, reader.context() | context)
 
 
 def makeup(reader: Reader, made: MadeGood | None = None) -> Letter:

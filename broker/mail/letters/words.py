@@ -87,6 +87,7 @@ LOSSES: Mapping[tuple[str, str], str] = MappingProxyType(
         (LossCause.NOBODY_CAME, LossSide.FAMILY): N_("Nobody of you was there."),
         (LossCause.NOBODY_CAME, LossSide.PRISON): N_("The prison's side was not there."),
         (LossCause.NODE_DOWN, LossSide.PRISON): N_("Our own server failed."),
+        (LossCause.NO_CODES, LossSide.PRISON): N_("The codes that let you in did not reach you."),
         (LossCause.PRISON_NETWORK, LossSide.PRISON): N_("The line of the prison was down."),
         (LossCause.STAFF_ENDED, LossSide.FAMILY): N_("Staff ended the visit because of what happened in it."),
         (LossCause.STAFF_ENDED, LossSide.PRISON): N_("The prison began late, paused the visit or ended it early."),

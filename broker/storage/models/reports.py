@@ -54,6 +54,7 @@ class ReportRow(Base):
     lost_family_network: Mapped[int]
     lost_nobody_came: Mapped[int]
     lost_node_down: Mapped[int]
+    lost_no_codes: Mapped[int] = mapped_column(server_default="0")
     lost_prison_network: Mapped[int]
     lost_staff_ended: Mapped[int]
     lost_terminal_down: Mapped[int]

@@ -57,6 +57,35 @@ CASES: dict[str, tuple[Record, Around, dict[tuple[str, str], int]]] = {
     ),
     "the prison does not start": (record(*ALONE), around(opened=None), {("staff_ended", "prison"): 900}),
     "nobody starts and nobody comes": (record(), around(opened=None), {("nobody_came", "family"): 900}),
+    "codes did not arrive": (
+        record(joined(TERMINAL, -5), up(TERMINAL, -1), shut_out=((at(-60), at(900)),)), around(),
+        {("no_codes", "prison"): 900},
+    ),
+    "codes did not arrive until they were read out": (
+        record(joined(TERMINAL, -5), up(TERMINAL, -1), joined(FAMILY, 330), up(FAMILY, 335),
+               shut_out=((at(-60), at(300)),)), around(),
+        {("no_codes", "prison"): 300, ("nobody_came", "family"): 35},
+    ),
+    "codes did not arrive, and staff gave it up": (
+        record(end=EndReason.NO_SHOW, ended_at=at(600), shut_out=((at(-60), at(900)),)), around(opened=None),
+        {("no_codes", "prison"): 900},
+    ),
+    "codes did not arrive, but they had called it off": (
+        record(shut_out=((at(-60), at(900)),)), around(opened=None, called_off=True), {("nobody_came", "family"): 900},
+    ),
+    "no terminal from end to end, and nobody comes": (
+        record(), around(opened=None, silent=[(-4000, 1000)]), {("terminal_down", "prison"): 900},
+    ),
+    "no terminal from end to end, and they had called it off": (
+        record(), around(opened=None, called_off=True, silent=[(-4000, 1000)]), {("nobody_came", "family"): 900},
+    ),
+    "no terminal for a while, and nobody comes": (
+        record(), around(opened=None, silent=[(200, 1000)]), {("nobody_came", "family"): 900},
+    ),
+    "no terminal from end to end, and the family comes late": (
+        record(joined(FAMILY, 300), up(FAMILY, 305)), around(silent=[(-4000, 1000)]),
+        {("nobody_came", "family"): 300, ("terminal_down", "prison"): 600},
+    ),
     "started late": (record(*BOTH), around(opened=100), {("staff_ended", "prison"): 100}),
     "held": (record(*BOTH, *HELD), around(), {("staff_ended", "prison"): 100}),
     "held to the end": (record(*BOTH, HELD[0]), around(), {("staff_ended", "prison"): 800}),

@@ -136,6 +136,29 @@ async def test_companion_without_an_address_is_passed_over(db: Database, place: 
         assert to_whom(await POST.approved(uow, visit, wish, NOON)) == [("approved", visit.visitors[0].email)]
 
 
+async def test_letter_to_an_address_that_sends_mail_back_goes_to_the_others_too(db: Database, place: Place) -> None:
+    """The account's address, and once each: who gets the letter anyway does not get somebody else's. Its own address is
+    written to all the same: a full mailbox is emptied one day.
+    """
+    ravi = new_visitor("Ravi")
+    async with db.begin() as uow:
+        account = await uow.accounts.verified(
+            "home@family.example", mobile="", language="en", timezone="Asia/Kolkata", profile={}, now=NOON
+        )
+        new = asked(place)
+        new = replace(new, account_id=account.id, visitors=(*new.visitors, ravi))
+        visit = await approve(uow, place, await uow.visits.add(new, NOON))
+        first = visit.visitors[0].email
+        wish = new.request
+        [mail, _] = await POST.approved(uow, visit, wish, NOON)
+        await uow.outbox.claim(NOON, DAY, 10)
+        await uow.outbox.mark_sent(mail.id, NOON)
+        assert to_whom(await POST.missed(uow, visit, wish, NOON)) == [("missed", first), ("missed", ravi.email)]
+        assert await uow.outbox.mark_bounced(mail.id, "address_unknown") is not None
+        told = to_whom(await POST.missed(uow, visit, wish, NOON))
+    assert told == [("missed", first), ("missed", "home@family.example"), ("missed", ravi.email)]
+
+
 async def test_visit_that_staff_booked_is_told_in_the_jails_time(db: Database, place: Place) -> None:
     """There is no request, and so no clock but the jail's."""
     async with db.begin() as uow:

@@ -110,6 +110,9 @@ async def test_a_no_show_of_a_visit_nobody_started_closes_it_and_writes_to_the_f
 ) -> None:
     """On paper, in the audit, and in the outbox, with one commit."""
     visit = await booked(db, place)
+    async with db.begin() as uow:
+        await uow.terminals.pair(place.terminals[0].id, "00" * 32)
+        await uow.commit()
     assert await no_show(db, settings, visit) is None
     async with db.read() as uow:
         stored = await uow.visits.get(visit.id)

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from broker.sessions.noshow import callable_now, due_at, late_at
+from broker.audit.events import AuditEvent
+from broker.sessions.noshow import NoShow, NoShowReason, callable_now, due_at, late_at, no_show_of
+from broker.sessions.turns import Act
 from broker.visit import VisitStatus
 from tests.broker.samples import a_visit
+from tests.support.clock import NOON
 
 MINUTE = timedelta(minutes=1)
 
@@ -36,3 +39,15 @@ def test_a_side_is_late_well_before_it_can_be_called_a_no_show() -> None:
     assert late_at(visit, 10) == visit.starts_at + 3 * MINUTE
     assert late_at(visit, 2) == visit.starts_at + MINUTE
     assert all(late_at(visit, minutes) < due_at(visit, minutes) for minutes in range(1, 241))
+
+
+def test_what_staff_say_of_a_family_that_does_not_come_is_their_newest_word() -> None:
+    """Other turns are none; only "they said that they do not come" is the family's own doing."""
+    acts = [
+        Act(1, AuditEvent.VISIT_NO_SHOW, "staff:1", NOON, NoShowReason.CALLED_OFF),
+        Act(3, AuditEvent.VISIT_END, "staff:1", NOON + MINUTE),
+        Act(2, AuditEvent.VISIT_NO_SHOW, "staff:2", NOON + MINUTE, NoShowReason.NO_ANSWER),
+    ]
+    assert no_show_of(acts) == NoShow(NOON + MINUTE)
+    assert no_show_of(acts[:2]) == NoShow(NOON, called_off=True)
+    assert no_show_of(acts[1:2]) is None

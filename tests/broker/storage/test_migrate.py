@@ -23,7 +23,7 @@ from broker.storage.models import Base
 from broker.visit import Slot
 from broker.visrn import VisRN
 from tests.support.clock import NOON
-from tests.support.visits import STAFF, furnish, request
+from tests.support.visits import STAFF, booked, furnish, request
 
 ROOT = Path(__file__).parents[3]
 
@@ -174,6 +174,38 @@ async def test_real_visits_that_overlap_stop_the_migration_in_words_and_nothing_
     await db.close()
     await migrate(database_url)
     assert await current(database_url) == head()
+
+
+async def test_losses_of_a_cause_that_older_versions_do_not_know_are_added_to_one_they_do(database_url: str) -> None:
+    """Going back: minutes lost as codes did not arrive are read as a side that was not there, and none is forgotten."""
+    await migrate(database_url)
+    db = Database(database_url)
+    place = await furnish(db)
+    seconds = {"both": {"nobody_came": 60, "no_codes": 30}, "one": {"no_codes": 40}}
+    ids = {}
+    for number, name in enumerate(seconds):
+        visit = await booked(db, place, terminal=number)
+        ids[name] = visit.id
+    async with db.begin() as uow:
+        for name, lost in seconds.items():
+            for cause, many in lost.items():
+                row = {"visit_id": ids[name], "measured": cause, "cause": cause, "seconds": many}
+                await uow.session.execute(
+                    text(
+                        "INSERT INTO visit_losses (visit_id, measured, measured_side, cause, side, seconds, evidence)"
+                        " VALUES (:visit_id, :measured, 'prison', :cause, 'prison', :seconds, '[]')"
+                    ),
+                    row,
+                )
+        await uow.commit()
+    await downgrade(database_url, "0010")
+    async with db.read() as uow:
+        rows = await uow.session.execute(text("SELECT visit_id, measured, cause, seconds FROM visit_losses"))
+        found = sorted(tuple(row) for row in rows)
+    await db.close()
+    assert found == sorted(
+        (ids[name], "nobody_came", "nobody_came", many) for name, many in (("both", 90), ("one", 40))
+    )
 
 
 @pytest.mark.parametrize("table", sorted(Base.metadata.tables))

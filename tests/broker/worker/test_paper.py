@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +22,11 @@ from broker.vocabulary import LossCause
 from broker.worker.paper import BY, Paper, staff_reason, ways_of
 from config import keys
 from config.facts import DownReason, EndReason, Fact, FactName, LeaveReason
+from config.settings import Settings
 from tests.support.clock import NOON, ManualClock
 from tests.support.deciding import MORNING, ask_for, counted, letters, open_office
 from tests.support.deciding import paper as paper_of
+from tests.support.losses import approved, codes_that_came_back
 from tests.support.visits import Place
 
 STATUSES = st.none() | st.sampled_from(VisitStatus)
@@ -243,6 +246,23 @@ async def test_failure_that_was_not_the_familys_is_made_good(  # noqa: PLR0917 -
         await paper.close(visit.id, EndReason.SLOT_OVER, visit.ends_at, {})
     assert await letters(db, visit) == told
     assert await counted(db, visit.id, office.inmate) == left
+
+
+async def test_family_whose_codes_came_back_did_not_miss_its_visit(
+    paper: Paper, db: Database, make_settings: Callable[..., Settings], clock: ManualClock
+) -> None:
+    """The mail came back, nobody helped, the slot passed: not counted, another one offered, and no word of missing."""
+    office = await open_office(db)
+    visit = await approved(db, office, make_settings())
+    await codes_that_came_back(db, visit)
+    clock.advance((visit.ends_at - clock.now()).total_seconds())
+    assert await paper.close(visit.id, None, None, {}) is Outcome.TECHNICAL_FAILURE
+    async with db.read() as uow:
+        [loss] = await uow.losses.of_visit(visit.id)
+        assert await uow.makeups.of_visit(visit.id) is not None
+    assert (loss.cause, loss.seconds) == (LossCause.NO_CODES, 900)
+    assert await letters(db, visit) == ["approved", "codes", "makeup"]
+    assert await counted(db, visit.id, office.inmate) == 0
 
 
 async def test_call_that_loses_its_terminal_is_recorded_with_what_its_page_did(  # noqa: PLR0917 - fixtures

@@ -7,8 +7,9 @@ from enum import StrEnum
 import pytest
 from aiohttp import web
 
+from broker.sessions.noshow import NoShowReason
 from web.keys import TEMPLATES
-from web.operator.reasons import HoldReason, NoShowReason, StaffReason
+from web.operator.reasons import HoldReason, StaffReason
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from broker.lifecycle import VisitStatus
 from broker.monitoring.store import IN_A_ROOM
 from broker.reasons import CancelReason, RefusalReason
 from broker.sessions.model import IncidentKind, Severity
+from broker.sessions.noshow import NoShowReason
 from broker.sessions.turns import INTERVENTIONS, TURNS
 from config.i18n import LANGUAGES, translations
 from rooms.moderation import WarningNotice
@@ -20,7 +21,7 @@ from rooms.wall.alert import AlertKind
 from web.audit.words import ACTORS
 from web.keys import TEMPLATES
 from web.monitor.reasons import Reason
-from web.operator.reasons import HoldReason, NoShowReason, StaffReason
+from web.operator.reasons import HoldReason, StaffReason
 from web.staff.reasons import WORDS, say
 
 STORED: dict[AuditEvent, Iterable[type[StrEnum]]] = {

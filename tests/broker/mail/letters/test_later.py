@@ -16,6 +16,7 @@ from broker.mail.letters.words import FAILURES
 from broker.mail.offers import MadeGood
 from broker.reasons import CancelReason
 from broker.reminders import Reminder
+from broker.sessions.noshow import NoShow
 from broker.vocabulary import LossCause, LossSide, VisitMode
 from tests.broker.samples import JAIL
 from tests.support.clock import NOON
@@ -115,6 +116,27 @@ def test_missed_visit_is_told_kindly_and_leads_to_the_next_one(language: str) ->
         assert JAIL.helpline in text
         assert "25/35/55/2021" in text
     assert "counts as one of your visits" in letters.missed(a_reader()).message.text
+
+
+@EVERY_LANGUAGE
+def test_missed_visit_is_told_as_it_was_written_down(language: str) -> None:
+    """Only where nobody pressed anything its time is said to be over: else until when staff waited, or who said so."""
+    reader = a_reader(language=language)
+    over = "No visitor came in before the time was over."
+    told = {
+        None: letters.missed(reader),
+        "by hand": letters.missed(reader, NoShow(NOON + timedelta(minutes=11))),
+        "called off": letters.missed(reader, NoShow(NOON + timedelta(minutes=11), called_off=True)),
+        "afterwards": letters.missed(reader, NoShow(reader.visit.ends_at)),
+    }
+    assert told["afterwards"] == told[None]
+    assert len({letter.message.text for letter in told.values()}) == len({each.message.html for each in told.values()})
+    assert len({letter.message.text for letter in told.values()}) == 3
+    for text in both(told["by hand"]):
+        assert "17:41" in text
+    if language == "en":
+        assert [over in letter.message.text for letter in told.values()] == [True, False, False, True]
+        assert "you had said you would not come" in told["called off"].message.text
 
 
 @pytest.mark.parametrize("outcome", [*FAILURES, Outcome.NOBODY_CAME, None])
