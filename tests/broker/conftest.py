@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,20 +9,24 @@ import pytest
 import pytest_asyncio
 
 from broker.storage.database import Database
-from tests.support.postgresql import SUPERUSER, Cluster
+from tests.support.postgresql import SUPERUSER, Cluster, Console
+from tests.support.spares import Spares
 from tests.support.sqlite import make_database, migrate_apart
 from tests.support.visits import Place, furnish
 
 _TEMPLATE = "migrated"
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_cluster: Cluster) -> Cluster:
-    """The cluster, with a migrated database to copy."""
+def spares(postgres_cluster: Cluster, console: Console) -> Spares:
+    """Migrated PostgreSQL databases for one test after the other."""
     postgres_cluster.sql(f"CREATE DATABASE {_TEMPLATE}")
-    migrate_apart(f"postgresql+asyncpg://{SUPERUSER}@/{_TEMPLATE}?host={postgres_cluster.folder}")
-    return postgres_cluster
+    migrate_apart(_url(postgres_cluster, _TEMPLATE))
+    return Spares(postgres_cluster, console, _TEMPLATE)
+
+
+def _url(cluster: Cluster, name: str) -> str:
+    return f"postgresql+asyncpg://{SUPERUSER}@/{name}?host={cluster.folder}"
 
 
 @pytest.fixture
@@ -33,12 +36,11 @@ def migrated_sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def migrated_postgres_url(migrated_template: Cluster) -> Iterator[str]:
+def migrated_postgres_url(postgres_cluster: Cluster, spares: Spares) -> Iterator[str]:
     """A migrated PostgreSQL database."""
-    name = f"copy_{next(_numbers)}"
-    migrated_template.sql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield f"postgresql+asyncpg://{SUPERUSER}@/{name}?host={migrated_template.folder}"
-    migrated_template.sql(f"DROP DATABASE {name} WITH (FORCE)")
+    name = spares.take()
+    yield _url(postgres_cluster, name)
+    spares.give_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

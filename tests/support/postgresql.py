@@ -30,7 +30,10 @@ T = TypeVar("T")
 START_SECONDS = 30.0
 SUPERUSER = "mulakat"
 #: Durability is of no use to a database that is thrown away.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
+FAST = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"),
+    *("listen_addresses=", "max_connections=200"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,35 @@ def _server_user() -> str | None:
     return "postgres" if "postgres" in users else "nobody"
 
 
+class Console:
+    """A loop on a thread of its own for the tests' own errands: fixtures may run beside a test's loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do it there, and return what came of it. Raises TimeoutError, or what it raises."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_SECONDS)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(START_SECONDS)
+        self._loop.close()
+
+
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[Cluster]:
+def console() -> Iterator[Console]:
+    """One for the whole run."""
+    console = Console()
+    yield console
+    console.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(console: Console) -> Iterator[Cluster]:
     """A cluster for the whole run."""
     user = _server_user()
     with tempfile.TemporaryDirectory(prefix="mulakat-pg-") as name:
@@ -98,31 +128,14 @@ def postgres_cluster() -> Iterator[Cluster]:
         cluster = Cluster(_programs(), folder, user)
         data = str(folder / "data")
         cluster.run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        with _server(cluster, ["-D", data, "-k", name]), _console(cluster) as execute:
-            yield replace(cluster, execute=execute)
+        with _server(cluster, ["-D", data, "-k", name]):
+            connection = console.wait_for(_connect(cluster))
+            yield replace(cluster, execute=lambda statement: console.wait_for(connection.execute(statement)))
+            console.wait_for(connection.close())
 
 
-@contextlib.contextmanager
-def _console(cluster: Cluster) -> Iterator[Callable[[str], object]]:
-    """One connection as the superuser, on a loop and a thread of its own: fixtures may run beside a test's loop."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def wait_for(work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(START_SECONDS)
-
-    async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(host=str(cluster.folder), user=SUPERUSER, database="postgres")
-
-    connection = wait_for(connect())
-    try:
-        yield lambda statement: wait_for(connection.execute(statement))
-    finally:
-        wait_for(connection.close())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_SECONDS)
-        loop.close()
+async def _connect(cluster: Cluster) -> asyncpg.Connection:
+    return await asyncpg.connect(host=str(cluster.folder), user=SUPERUSER, database="postgres")
 
 
 @contextlib.contextmanager
