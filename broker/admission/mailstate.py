@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,13 +23,15 @@ class MailProgress(StrEnum):
 class MailState:
     """Where a visitor's newest code mail stands since `at` (UTC; None when there is none).
 
-    `error_id` says why the last try failed, also while another one is due at `retry_at`.
+    `error_id` says why the last try failed, also while another one is due at `retry_at`. `to`: the address it went to,
+    which may be another registered one.
     """
 
     progress: MailProgress
     at: datetime | None = None
     error_id: str | None = None
     retry_at: datetime | None = None
+    to: str = field(repr=False, default="")
 
 
 NO_MAIL = MailState(MailProgress.NONE)
@@ -50,9 +52,9 @@ def mail_states(mails: Iterable[OutboxMail]) -> dict[str, MailState]:
 def _state(mail: OutboxMail) -> MailState:
     match mail.status:
         case MailStatus.SENT:
-            return MailState(MailProgress.SENT, mail.sent_at)
+            return MailState(MailProgress.SENT, mail.sent_at, to=mail.to)
         case MailStatus.FAILED | MailStatus.BOUNCED:
-            return MailState(MailProgress.FAILED, mail.due_at or mail.created_at, mail.error_id)
+            return MailState(MailProgress.FAILED, mail.due_at or mail.created_at, mail.error_id, to=mail.to)
         case MailStatus.QUEUED:
             waiting = mail.due_at if mail.error_id else None
-            return MailState(MailProgress.QUEUED, mail.created_at, mail.error_id, waiting)
+            return MailState(MailProgress.QUEUED, mail.created_at, mail.error_id, waiting, mail.to)

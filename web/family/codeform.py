@@ -51,10 +51,11 @@ async def show(
     wait = (resend_at - request.app[CLOCK].now()).total_seconds() if resend_at else 0.0
     context: dict[str, Any] = {"helpline": own.helpline, "address": None, "mail": None}
     if by_link is not None:
+        mail = await mailwords.tell(request, by_link.visit, by_link.visitor)
         context = {
             **standing.when(request, by_link.visit),
-            "address": mailwords.masked(by_link.visitor.email),
-            "mail": await mailwords.tell(request, by_link.visit, by_link.visitor),
+            "address": mail["address"] or mailwords.masked(by_link.visitor.email),
+            "mail": mail,
         }
     return render(
         request,

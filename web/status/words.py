@@ -56,7 +56,14 @@ def standing(request: web.Request, status: VisitStatus) -> Standing:
                 _("The reason is in the mail about it. You can ask for another visit."),
             )
         case VisitStatus.CLOSED:
-            return Standing("over", _("The visit is over"), _("You can ask for the next one."))
+            return Standing(
+                "over",
+                _("The visit is over"),
+                _(
+                    "You can ask for the next one. If you could not come in, or lost time through no fault of yours,"
+                    " and no mail tells you more, please call the helpline."
+                ),
+            )
 
 
 def unknown(request: web.Request) -> str:

@@ -11,6 +11,7 @@ from tests.broker import samples
 from tests.support.clock import NOON
 
 SECOND = timedelta(seconds=1)
+TO = "asha@family.example"
 
 
 def a_mail(visitor: str | None = "v1", at: datetime = NOON, name: str = "codes", **changes: Any) -> OutboxMail:
@@ -29,8 +30,8 @@ def test_newest_code_mail_of_each_visitor_counts() -> None:
     new = a_mail(at=NOON + 60 * SECOND, status=MailStatus.SENT, sent_at=NOON + 61 * SECOND)
     other = a_mail(visitor="v2")
     expected = {
-        "v1": MailState(MailProgress.SENT, NOON + 61 * SECOND),
-        "v2": MailState(MailProgress.QUEUED, NOON),
+        "v1": MailState(MailProgress.SENT, NOON + 61 * SECOND, to=TO),
+        "v2": MailState(MailProgress.QUEUED, NOON, to=TO),
     }
     assert mail_states([old, new, other]) == mail_states([new, other, old]) == expected
 
@@ -38,7 +39,7 @@ def test_newest_code_mail_of_each_visitor_counts() -> None:
 def test_mail_between_two_tries_says_why_and_when_next() -> None:
     """Queued with an error is shown with both; queued for the first time with neither."""
     state = mail_states([a_mail(error_id="mail_server_slow", due_at=NOON + 5 * SECOND)])["v1"]
-    assert state == MailState(MailProgress.QUEUED, NOON, "mail_server_slow", NOON + 5 * SECOND)
+    assert state == MailState(MailProgress.QUEUED, NOON, "mail_server_slow", NOON + 5 * SECOND, TO)
     assert mail_states([a_mail(due_at=NOON)])["v1"].retry_at is None
 
 

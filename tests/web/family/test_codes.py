@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from broker.visit import Visit
 from config import keys
 from tests.support.desk import Browser, Desk, csrf_of
-from tests.support.family import codes, come_in, get, mailed_codes, mails, number, other, submit
+from tests.support.family import Page, codes, come_in, get, mailed_codes, mails, number, other, submit
+from web.keys import ADMISSION
 
 
 async def test_right_codes_lead_to_the_call(desk: Desk) -> None:
@@ -209,6 +213,49 @@ async def test_a_mail_that_was_given_up_is_told_on_the_page_itself(desk: Desk) -
             await uow.commit()
         page = await get(browser, "/join/codes")
     assert "The mail could not be sent to this address. Please call the helpline" in page.words
+
+
+async def test_a_mail_that_came_back_is_no_mail_that_was_sent(desk: Desk) -> None:
+    """After the bounce, after a reload and after new codes that come back too: what happened, and who helps. Codes to
+    another registered address are told by that address.
+    """
+    visit = await desk.book(starts_in=600)
+    async with desk.browser() as browser:
+        await number(browser, visit)
+        for why, words in (("mailbox_full", "your mailbox is full"), ("address_unknown", "there is no such address")):
+            await _came_back(desk, visit, why)
+            shown = _shown(await get(browser, "/join/codes"))
+            assert words in shown
+            assert "helpline: they can read the codes to you" in shown
+            assert "We sent them to" not in shown
+            assert "spam folder" not in shown
+            desk.clock.advance(60)
+            await submit(browser, "/join/codes", "/join/resend")
+            again = _shown(await get(browser, "/join/codes"))
+            assert "We sent them to" in again
+            assert words not in again
+        admission, visitor = desk.app[ADMISSION], visit.visitors[0]
+        desk.clock.advance(60)
+        await admission.send_codes_for_staff(
+            visit, visitor, desk.clock.now(), also=lambda _: None, to="home@other.example"
+        )
+        assert "h••••@other.example" in (await get(browser, "/join/codes")).words
+
+
+def _shown(page: Page) -> str:
+    """What a reader sees of it, without what is hidden."""
+    return replace(page, text=re.sub(r"<p[^>]* hidden>.*?</p>", "", page.text, flags=re.DOTALL)).words
+
+
+async def _came_back(desk: Desk, visit: Visit, why: str) -> None:
+    """The newest code mail is taken by a server, and sent back."""
+    async with desk.db.begin() as uow:
+        now = desk.clock.now()
+        await uow.outbox.claim(now, timedelta(seconds=30), 10)
+        mail = [m for m in await uow.outbox.for_visit(visit.id) if m.name == "codes"][-1]
+        await uow.outbox.mark_sent(mail.id, now)
+        assert await uow.outbox.mark_bounced(mail.id, why) is not None
+        await uow.commit()
 
 
 async def _fate(browser: Browser) -> tuple[str, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
+from sqlalchemy import text
 
 from config.i18n import LANGUAGES
 from tests.support.desk import Desk
@@ -145,6 +147,17 @@ async def test_the_line_about_the_mail_changes_by_itself(phone: Page, desk: Desk
         await uow.commit()
     await phone.wait_for_selector('[data-mail-state="sent"]')
     assert (await line.inner_text()).startswith("The mail was sent at ")
+    async with desk.db.begin() as uow:
+        assert await uow.outbox.claim(desk.clock.now(), timedelta(seconds=30), 9) == []
+        await uow.session.execute(text("UPDATE outbox SET attempts = 1"))
+        assert await uow.outbox.mark_bounced(mail.id, "address_unknown") is not None
+        await uow.commit()
+    await phone.wait_for_selector('[data-mail-state="failed"]', state="attached")
+    assert "there is no such address" in await phone.inner_text("[data-mail-failed]")
+    for gone in ("[data-mail-went]", "[data-mail-spam]"):
+        assert await phone.locator(gone).is_hidden()
+    assert (await line.inner_text()) == ""
+    assert (await Axe().run(phone)).response["violations"] == []
 
 
 async def test_two_presses_are_one_request(phone: Page, desk: Desk) -> None:

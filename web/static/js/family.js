@@ -94,28 +94,45 @@ function countDown(form) {
   });
 }
 
+// A mail may come back minutes after a server took it, and the operator may send it to another address: so the page goes
+// on looking for as long as somebody may wait for a visit, only less often.
+const WAITED_FOR = 2 * 60 * 60 * 1000;
+
 function followMail(line) {
   const unsettled = new Set(["none", "queued", "retrying"]);
-  let rounds = 0;
+  const until = Date.now() + WAITED_FOR;
   const look = async () => {
-    if (!unsettled.has(line.dataset.mailState) || rounds > 150) return;
-    rounds += 1;
     try {
       const answer = await fetch(line.dataset.mailUrl, {
         headers: { Accept: "application/json" },
         signal: AbortSignal.timeout(5000),
       });
-      const { state, text } = await answer.json();
-      if (answer.ok && text !== line.textContent) {
-        line.dataset.mailState = state;
-        line.textContent = text;
-      }
+      if (answer.ok) tellOfMail(line, await answer.json());
     } catch {
       // The next look may succeed; what the line says is still the last that was known.
     }
-    setTimeout(look, 2000);
+    if (Date.now() < until) setTimeout(look, unsettled.has(line.dataset.mailState) ? 2000 : 8000);
   };
   setTimeout(look, 1000);
+}
+
+// Where a mail came back nothing on the page may go on saying that it was sent.
+function tellOfMail(line, { state, text, address }) {
+  const failed = state === "failed";
+  const notice = document.querySelector("[data-mail-failed]");
+  const went = document.querySelector("[data-mail-went]");
+  say(line, failed ? "" : text);
+  line.dataset.mailState = state;
+  say(notice, failed ? text : "");
+  notice.hidden = !failed;
+  went.hidden = failed;
+  document.querySelector("[data-mail-spam]").hidden = failed;
+  if (address) say(went.querySelector(".address"), address);
+}
+
+// Only what has changed is written: a screen reader reads it out.
+function say(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 // --- One press is one request ------------------------------------------------------------------------------------
