@@ -6,7 +6,7 @@ are the sums that hold for every line of every report; tests hold them over rand
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,12 +26,20 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number: a stable id, its short name and its definition (both to be translated)."""
+    """One number: a stable id, its short name and its definition (both to be translated). `of`: the words (to be
+    translated) around a name that alone does not say what is counted.
+    """
 
     id: str
     name: str
     says: str
     unit: Unit = Unit.VISITS
+    of: str = ""
+
+    def named(self, translated: Callable[[str], str]) -> str:
+        """The name in a reader's words, of which no two numbers have the same."""
+        name = translated(self.name)
+        return translated(self.of) % {"reason": name} if self.of else name
 
 
 class NumberSet(StrEnum):
@@ -195,9 +203,17 @@ _ALL = (
         Unit.SECONDS,
     ),
     *(Number(f"lost_{cause}", name, says, Unit.SECONDS) for cause, (name, says) in _LOSSES.items()),
-    *(Number(f"refused_{reason}", NAMES[reason], N_("Refused for this reason.")) for reason in RefusalReason),
     *(
-        Number(f"cancelled_{reason}", NAMES[reason], N_("Approved, and then cancelled for this reason."))
+        Number(f"refused_{reason}", NAMES[reason], N_("Refused for this reason."), of=N_("Refused: %(reason)s"))
+        for reason in RefusalReason
+    ),
+    *(
+        Number(
+            f"cancelled_{reason}",
+            NAMES[reason],
+            N_("Approved, and then cancelled for this reason."),
+            of=N_("Cancelled: %(reason)s"),
+        )
         for reason in CancelReason
     ),
 )

@@ -126,4 +126,4 @@ def _plain(text: str) -> str:
 def definitions(table: Table, translated: Callable[[str], str]) -> dict[str, tuple[str, str]]:
     """Name and definition of every number of a table, by its id."""
     ids = dict.fromkeys(column.number for column in table.columns)
-    return {each: (translated(NUMBERS[each].name), translated(NUMBERS[each].says)) for each in ids}
+    return {each: (NUMBERS[each].named(translated), translated(NUMBERS[each].says)) for each in ids}

@@ -60,6 +60,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         charts=charts(found, _),
         figures=figures,
         numbers=NUMBERS,
+        named=lambda number: NUMBERS[number].named(_),
         choices=choices(found),
         presets=[(words.PRESETS[name], _preset(found.query, name, found.today)) for name in words.PRESETS],
         published=published(found.query),
@@ -88,7 +89,7 @@ async def as_workbook(request: web.Request) -> web.StreamResponse:
 
 def heading(column: Column, translated: Callable[[str], str]) -> str:
     """A column's heading."""
-    name = translated(NUMBERS[column.number].name)
+    name = NUMBERS[column.number].named(translated)
     return column.label or (translated("Total") if column.id == "total" else name)
 
 
@@ -106,7 +107,7 @@ def about(found: Made, request: web.Request) -> list[str]:
         if word is not None:
             lines.append(words.label(dimension, word, found.places, code))
     if query.crossed:
-        lines.append(_(NUMBERS[query.charted].name))
+        lines.append(NUMBERS[query.charted].named(_))
     return lines
 
 
@@ -128,7 +129,7 @@ def charts(found: Made, translated: Callable[[str], str]) -> list[chart.Chart]:
     drawn = [chart.of_lines(found.table, found.query)]
     part = "" if found.query.crossed else chart.part_of(found.query.show)
     if part:
-        names = {number.id: translated(number.name) for number in NUMBERS.values()}
+        names = {number.id: number.named(translated) for number in NUMBERS.values()}
         parts = chart.of_parts(part, found.report.total, names)
         drawn += [parts] if parts.bars else []
     return drawn

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from broker.reasons import CancelReason, RefusalReason
 from broker.reports.line import NOT_APPROVED, Result
 from broker.reports.numbers import (
@@ -16,6 +18,7 @@ from broker.reports.numbers import (
     with_time,
 )
 from broker.vocabulary import LossCause
+from config.i18n import LANGUAGES, translations
 
 
 def test_every_number_has_a_name_and_a_sentence() -> None:
@@ -57,3 +60,14 @@ def test_what_a_set_needs_to_be_counted_is_known() -> None:
     assert not with_time(SETS[NumberSet.VISITS])
     assert with_reasons(SETS[NumberSet.REFUSALS])
     assert not with_reasons(SETS[NumberSet.SUMMARY])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_numbers_have_one_name(language: str) -> None:
+    """A column's heading is all that is left of it in a file: what is counted, and refused or cancelled for what."""
+    names = [number.named(translations(language).gettext) for number in NUMBERS.values()]
+    assert [name for name in names if names.count(name) > 1] == []
+    assert "%" not in "".join(names)
+    english = translations("en").gettext
+    named = [NUMBERS[f"{what}_released"].named(english) for what in ("refused", "cancelled")]
+    assert named == ["Refused: Released", "Cancelled: Released"]
