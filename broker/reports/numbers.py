@@ -174,7 +174,10 @@ _ALL = (
     Number(
         "foreign_prisoners",
         N_("Foreign prisoners served"),
-        N_("Those of them whose nationality in the jail's register is not Indian. They do not add up either."),
+        N_(
+            "Different people in prison who had a connected visit, and whose nationality in the jail's register is not "
+            "Indian. Each is counted once in a line and once in the total, so the lines do not add up to it."
+        ),
         Unit.PEOPLE,
     ),
     Number(

@@ -71,3 +71,10 @@ def test_no_two_numbers_have_one_name(language: str) -> None:
     english = translations("en").gettext
     named = [NUMBERS[f"{what}_released"].named(english) for what in ("refused", "cancelled")]
     assert named == ["Refused: Released", "Cancelled: Released"]
+
+
+def test_each_definition_can_be_read_alone() -> None:
+    """They stand in any order, and alone in a file: none leans on the one before."""
+    leaning = ("those of them", "of these", "either.", "the same ", "they ")
+    assert [each.id for each in NUMBERS.values() if each.says.casefold().startswith(leaning)] == []
+    assert [each.id for each in NUMBERS.values() if each.says.casefold().endswith("either.")] == []
