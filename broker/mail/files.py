@@ -12,14 +12,15 @@ from typing import Any
 import structlog
 
 from broker.mail.errors import MailUndelivered
-from broker.outbox import Attachment, OutboxMail
+from broker.outbox import Attachment, Channel, OutboxMail
 
 _log = structlog.get_logger(__name__)
 
 
 class FileSender:
-    """Writes each message into a directory, as JSON: to, subject, text, html, sent_at (ISO 8601), kind, attachments
-    (filename, content_type, content_id or null, body in base64).
+    """Writes each message into a directory, as JSON: to, subject, text, html, sent_at (ISO 8601), kind, message_id (as
+    a mail server would have got it, "" for a text message), attachments (filename, content_type, content_id or null,
+    body in base64).
     """
 
     def __init__(self, directory: Path) -> None:
@@ -43,6 +44,7 @@ class FileSender:
             "html": mail.html,
             "sent_at": sent_at.isoformat(timespec="milliseconds"),
             "kind": mail.channel.value,
+            "message_id": f"<{mail.id}@localhost>" if mail.channel is Channel.MAIL else "",
             "attachments": [_as_json(each) for each in mail.attachments],
         }
         target = self._directory / f"{sent_at:%Y%m%dT%H%M%S.%f}-{mail.id}.json"

@@ -34,7 +34,9 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 
 async def data(request: web.Request) -> web.StreamResponse:
-    """All of them, newest last: `to`, `subject`, `text`, `html`, `sent_at`, `kind`, `attachments`."""
+    """All of them, newest last: `to`, `subject`, `text`, `html`, `sent_at`, `kind`, `message_id`,
+    `attachments`.
+    """
     return web.json_response(await _mails(request), headers={"Cache-Control": "no-store"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -100,3 +101,10 @@ def test_whatever_comes_in_is_read_or_left_alone_and_never_breaks_anything(noise
     report = about(as_email(a_mail(), FROM))
     for raw in (noise, report[:at], report[:at] + noise + report[at:]):
         assert isinstance(read(raw), Report | None)
+
+
+def test_report_in_the_documentation_is_one() -> None:
+    """Who copies it, with a Message-ID of their own, marks that letter."""
+    text = (Path(__file__).parents[3] / "docs/operations.md").read_text()
+    example = text.partition("broker bounce <<'END'\n")[2].partition("END\n")[0]
+    assert read(example.encode()) == Report("0123456789abcdef" * 2, Bounce.ADDRESS_UNKNOWN)

@@ -27,9 +27,9 @@ async def test_sent_messages_are_in_the_inbox_newest_last(tmp_path: Path) -> Non
     assert [entry["subject"] for entry in inbox] == ["पहला", "second"]
     assert inbox[0] == {
         "to": first.to, "subject": "पहला", "text": first.text, "html": first.html,
-        "sent_at": "2026-03-02T12:00:00.000+00:00", "kind": "sms", "attachments": [],
+        "sent_at": "2026-03-02T12:00:00.000+00:00", "kind": "sms", "message_id": "", "attachments": [],
     }  # fmt: skip
-    assert inbox[1]["kind"] == "mail"
+    assert (inbox[1]["kind"], inbox[1]["message_id"]) == ("mail", f"<{second.id}@localhost>")
 
 
 async def test_attachments_are_kept_with_their_message(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from html import escape
 
+from broker.mail import bounces
 from broker.mail.files import FileSender
 from broker.outbox import Attachment, Channel, OutboxMail
 from tests.support.desk import Desk
@@ -45,6 +47,11 @@ async def test_the_same_as_data_is_oldest_first(desk: Desk) -> None:
         found = await (await browser.get("/dev/inbox.json")).json()
     assert [mail["subject"] for mail in found] == ["First", "Second"]
     assert found[1].items() >= {"to": "savita@family.example", "text": "new", "html": "<p>html</p>"}.items()
+    async with desk.browser() as browser:
+        assert escape(found[1]["message_id"]) in await (await browser.get("/dev/inbox")).text()
+    report = f"Content-Type: text/rfc822-headers\n\nMessage-ID: {found[1]['message_id']}\n\n--p\n"
+    report += "Content-Type: message/delivery-status\n\nX: y\n\nAction: failed\nStatus: 5.1.1\n\n--p--\n"
+    assert bounces.read(f"Content-Type: multipart/report; boundary=p\n\n--p\n{report}".encode()) is not None
     assert datetime.fromisoformat(found[1]["sent_at"]) == NOW + timedelta(seconds=1)
 
 
