@@ -18,6 +18,7 @@ from broker.visit import Terminal, Visit, Visitor, VisitStatus
 from rooms.moderation import UNMODERATED, Moderation
 from rooms.presence import Presence
 from rooms.wall.alert import Alert
+from web.monitor.card import SideName
 from web.operator.states import (
     HERE,
     NO_SHOW_MINUTES,
@@ -105,6 +106,16 @@ class Row:
         """Whether all of the family who came have dropped out rather than left."""
         found = [person.presence for person in self.people if person.presence is not None]
         return bool(found) and all(each.away_since is not None for each in found)
+
+    def alert_side(self, alert: Alert) -> SideName | None:
+        """Whose sending an alert is about; None for the room as a whole, or for nobody of this visit."""
+        if alert.participant == f"terminal-{self.terminal.id}":
+            return SideName.PRISON
+        return SideName.FAMILY if self.alert_person(alert) is not None else None
+
+    def alert_person(self, alert: Alert) -> Person | None:
+        """The visitor an alert is about, if it is about one."""
+        return next((each for each in self.people if each.visitor.id == alert.participant), None)
 
     @property
     def missing(self) -> tuple[Person, ...]:

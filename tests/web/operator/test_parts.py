@@ -159,3 +159,27 @@ async def test_a_family_that_dropped_out_is_not_said_to_have_left_or_to_be_late(
     assert "has left" not in row
     assert "and its connection is lost" in needs
     assert "is late" not in needs
+
+
+async def test_an_alert_says_whose_side_it_is_about_and_which_visitor(wired: web.Application) -> None:
+    """Of each side its own sentence, in the row and in what needs somebody; of two visitors the name of the one."""
+    now = STARTS + timedelta(minutes=5)
+    alerts = tuple(Alert(AlertKind.ONE_WAY, participant, STARTS) for participant in (VISITOR.id, "terminal-1", "gone"))
+    live = both(PresenceState.CONNECTED, PresenceState.CONNECTED, replace(ROOM, state="live"))
+    second = replace(VISITOR, id="c" * 32, name="Arun Kolte")
+    for kind, visitors, who in (
+        (VisitKind.FAMILY, (VISITOR,), "family does not get through."),
+        (VisitKind.LEGAL, (VISITOR,), "lawyer does not get through."),
+        (VisitKind.FAMILY, (VISITOR, second), "family does not get through. (Savita Kolte)"),
+    ):
+        visit = replace(OPEN, kind=kind, visitors=visitors)
+        board = build([visit], TERMINALS, {visit.id: replace(live, alerts=alerts)}, {1: now}, now)
+        shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
+        row = shown.items[f"visit-{visit.id}"]
+        said = re.findall(r'data-alert="one_way"><span aria-hidden="true">▲</span> (.*?) <', row)
+        assert said == [
+            f"Sound or picture of the {who}",
+            "Sound or picture of the prison's side does not get through.",
+            "One side is not seen or heard by the other.",
+        ]
+        assert all(words in shown.fixed["needs"] for words in said)
