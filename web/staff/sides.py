@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "late_gone": (N_("Late: the family was here and has left"), N_("Late: the lawyer was here and has left")),
         "letters": (N_("Letters to the family"), N_("Letters to the lawyer")),
         "lost": (N_("The family's connection is lost"), N_("The lawyer's connection is lost")),
+        "to_come": (N_("To come: the family is not here yet"), N_("To come: the lawyer is not here yet")),
         "waited_for": (N_("Waiting for the family"), N_("Waiting for the lawyer")),
         "waiting": (N_("The family is waiting"), N_("The lawyer is waiting")),
     }

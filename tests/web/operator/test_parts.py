@@ -183,3 +183,19 @@ async def test_an_alert_says_whose_side_it_is_about_and_which_visitor(wired: web
             "One side is not seen or heard by the other.",
         ]
         assert all(words in shown.fixed["needs"] for words in said)
+
+
+@pytest.mark.parametrize("kind", list(VisitKind))
+@pytest.mark.parametrize("before", [timedelta(hours=1), timedelta(minutes=5), timedelta()])
+async def test_a_visit_is_counted_as_what_its_card_calls_it(
+    wired: web.Application, kind: VisitKind, before: timedelta
+) -> None:
+    """Nobody has come and nothing was started: it is to come, also once its door is open, and nobody waits."""
+    visit = replace(VISIT, kind=kind)
+    board = build([visit], TERMINALS, {}, {1: STARTS - before}, STARTS - before)
+    shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
+    row, summary = shown.items[f"visit-{visit.id}"], shown.fixed["summary"]
+    assert "1 to come" in summary
+    assert "0 waiting" in summary
+    assert re.search(r'<span class="mark" aria-hidden="true">○</span> To come', row)
+    assert "Waiting for" not in row
