@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import groupby
 
 from broker.admission.mailstate import NO_MAIL, MailState
+from broker.audit.events import AuditEvent
 from broker.losses.heard import QUIET
 from broker.sessions.noshow import callable_now, late_at
 from broker.sessions.turns import Act
@@ -42,6 +43,7 @@ from web.terminal.health import Health
 #: A terminal's page that has been silent for so long counts as gone.
 TERMINAL_SILENT = QUIET
 
+_ENDING = frozenset({AuditEvent.VISIT_END, AuditEvent.VISIT_NO_SHOW})
 _NOT_ON_THE_BOARD = frozenset({VisitStatus.ASKED, VisitStatus.REFUSED, VisitStatus.REQUESTED})
 
 
@@ -90,6 +92,12 @@ class Row:
     def seen(self) -> int:
         """The newest act this row knows of, for the forms that stand in it; 0 where there is none."""
         return self.turn.seq if self.turn is not None else 0
+
+    @property
+    def told(self) -> Act | None:
+        """The act of staff by which it stands as it does, for whoever reads it: who holds it, or who ended it."""
+        telling = {AuditEvent.VISIT_HOLD} if self.state is RowState.HELD else _ENDING if self.state in OVER else ()
+        return self.turn if self.turn is not None and self.turn.event in telling else None
 
     @property
     def family_here(self) -> bool:

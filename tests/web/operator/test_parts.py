@@ -9,8 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from aiohttp import web
 
+from broker.audit.events import AuditEvent
+from broker.lifecycle import Outcome
+from broker.sessions.turns import Act
 from broker.staff import Role, Staff
-from broker.visit import VisitKind
+from broker.visit import VisitKind, VisitStatus
+from config.facts import EndReason
 from rooms.presence import Presence, PresenceState, Quality
 from rooms.wall.alert import Alert, AlertKind
 from tests.broker.samples import JAIL, a_visit
@@ -199,3 +203,28 @@ async def test_a_visit_is_counted_as_what_its_card_calls_it(
     assert "0 waiting" in summary
     assert re.search(r'<span class="mark" aria-hidden="true">○</span> To come', row)
     assert "Waiting for" not in row
+
+
+@pytest.mark.parametrize(
+    ("event", "why", "closed", "said"),
+    [
+        (AuditEvent.VISIT_END, "conduct", None, "Ravi, 11:17: Conduct against the rules"),
+        (AuditEvent.VISIT_END, "identity_not_confirmed", Outcome.IDENTITY_NOT_CONFIRMED, "Identity not confirmed"),
+        (AuditEvent.VISIT_END, "other: A knife", Outcome.ENDED_BY_STAFF, "Ravi, 11:17: A knife"),
+        (AuditEvent.VISIT_NO_SHOW, "called_off", Outcome.NOBODY_CAME, "They said that they do not come"),
+        (AuditEvent.VISIT_START, "", Outcome.COMPLETED, ""),
+        (AuditEvent.VISIT_HOLD, "short", Outcome.COMPLETED, ""),
+    ],
+)
+async def test_the_card_of_a_visit_that_staff_ended_says_who_when_and_why(
+    wired: web.Application, event: AuditEvent, why: str, closed: Outcome | None, said: str
+) -> None:
+    """Ended a moment ago or closed on paper; what ran until its end was ended by nobody, whatever was done before."""
+    now = STARTS + timedelta(minutes=3)
+    act = Act(7, event, "staff:2", STARTS + timedelta(minutes=2), why)
+    room = replace(ROOM, end_reason=EndReason.ENDED_BY_STAFF, ended_at=now)
+    visit = replace(OPEN, status=VisitStatus.CLOSED, outcome=closed) if closed else OPEN
+    board = build([visit], TERMINALS, {visit.id: Live(None if closed else room, turn=act)}, {1: now}, now)
+    row = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board, {"staff:2": "Ravi"}).items[f"visit-{visit.id}"]
+    told = re.findall(r"data-told-by>(.*?)</p>", row)
+    assert told == ([said if said.startswith("Ravi") else f"Ravi, 11:17: {said}"] if said else [])
