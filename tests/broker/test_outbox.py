@@ -34,15 +34,15 @@ def test_a_new_mail_is_queued_at_once_untried_and_under_an_id_of_its_own() -> No
 def test_address_is_unreachable_by_its_newest_mail_that_went_anywhere() -> None:
     """It came back, or no server takes it. What is on its way, a text message, or a server of ours says nothing."""
     came_back = replace(mail(), status=MailStatus.BOUNCED)
-    later = {"created_at": NOON + timedelta(minutes=1)}
+    later = NOON + timedelta(minutes=1)
     assert unreachable([came_back]) == {"savita@family.example"}
     assert unreachable([replace(mail(), status=MailStatus.FAILED, error_id="address_refused")])
     assert unreachable([replace(came_back, to="Savita@Family.example")]) == unreachable([came_back])
-    assert unreachable([replace(mail(), status=MailStatus.SENT, **later), came_back]) == frozenset()
+    assert unreachable([replace(mail(), status=MailStatus.SENT, created_at=later), came_back]) == frozenset()
     for nothing in (
-        replace(mail(), **later),
-        replace(mail(), status=MailStatus.FAILED, error_id=EXPIRED, **later),
-        replace(mail(), status=MailStatus.SENT, channel=Channel.SMS, **later),
+        replace(mail(), created_at=later),
+        replace(mail(), status=MailStatus.FAILED, error_id=EXPIRED, created_at=later),
+        replace(mail(), status=MailStatus.SENT, channel=Channel.SMS, created_at=later),
     ):
         assert unreachable([nothing]) == frozenset()
         assert unreachable([nothing, came_back]) == unreachable([came_back])

@@ -4,6 +4,7 @@ time, and not whether the two are talking right now.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -56,14 +57,16 @@ def standing(request: web.Request, status: VisitStatus) -> Standing:
                 _("The reason is in the mail about it. You can ask for another visit."),
             )
         case VisitStatus.CLOSED:
-            return Standing(
-                "over",
-                _("The visit is over"),
-                _(
-                    "You can ask for the next one. If you could not come in, or lost time through no fault of yours,"
-                    " and no mail tells you more, please call the helpline."
-                ),
-            )
+            return _over(_)
+
+
+def _over(_: Callable[[str], str]) -> Standing:
+    """The same for every visit that is over: how it went is for those who were in it."""
+    text = _(
+        "You can ask for the next one. If you could not come in, or lost time through no fault of yours, and no mail"
+        " tells you more, please call the helpline."
+    )
+    return Standing("over", _("The visit is over"), text)
 
 
 def unknown(request: web.Request) -> str:
