@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from config.i18n import LANGUAGES, translations
 from web import csrf, language, timewords
 from web.keys import ASSETS, SETTINGS, TEMPLATES
-from web.staff import navigation, reasons, sides, words
+from web.staff import navigation
+from web.staff.wording import alerts, reasons, sides
 
 TEMPLATE_DIR = Path(__file__).parent / "templates"
 
@@ -39,7 +40,7 @@ def _environment(code: str) -> Environment:
         catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext, npgettext=catalogue.npgettext
     )
     env.filters.update(timewords.filters(code))
-    for name, table in (("alert", words.ALERTS), ("severity", words.SEVERITIES)):
+    for name, table in (("alert", alerts.ALERTS), ("severity", alerts.SEVERITIES)):
         env.filters[name] = partial(_said, table, catalogue.gettext)
     env.filters["visitors"] = lambda kind, sentence: sides.say(kind, sentence, catalogue.gettext)
     env.filters["why"] = lambda reason, event: reasons.say(event, reason, catalogue.gettext)

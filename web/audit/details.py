@@ -18,7 +18,7 @@ from web.audit.known import Known
 from web.audit.values import CAUSES, VALUES
 from web.audit.words import DETAILS, EVENTS, RESOURCES
 from web.losses.words import length
-from web.staff.words import ROLES
+from web.staff.wording.accounts import ROLES
 
 #: Details that are seconds.
 _LENGTHS = frozenset({"had", "offered", "seconds"})

@@ -17,8 +17,8 @@ from config.i18n import translations
 from web.audit.details import Noted
 from web.audit.known import Known
 from web.audit.words import ACTORS, EVENTS, SUBJECTS, SYSTEM
-from web.staff import reasons
-from web.staff.words import ROLES
+from web.staff.wording import reasons
+from web.staff.wording.accounts import ROLES
 
 _ID = re.compile(r"[0-9a-f]{16,}")
 

@@ -16,7 +16,8 @@ from web.calendar.words import REASONS
 from web.inmates.words import CATEGORIES, COLUMNS
 from web.losses.words import CAUSES as LOSSES
 from web.reports.words import DIMENSIONS, SETS
-from web.staff.words import ALERTS, PURPOSES, SEVERITIES
+from web.staff.wording.accounts import PURPOSES
+from web.staff.wording.alerts import ALERTS, SEVERITIES
 from web.terminal.commands import CommandName
 
 OUTCOMES: Mapping[Outcome, str] = MappingProxyType(

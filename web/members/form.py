@@ -38,7 +38,7 @@ class Typed:
         return Reach(jail_ids=_numbers(self.jails))
 
     def problem(self) -> str:
-        """What is missing before anybody else needs to be asked: an id of `web.staff.words.PROBLEMS`, or ""."""
+        """What is missing before anybody is asked: an id of PROBLEMS (web.staff.wording.accounts), or ""."""
         if not self.name:
             return "name_missing"
         if self.role not in set(Role):

@@ -17,7 +17,7 @@ from web.keys import CLOCK, DB, SETTINGS
 from web.render import render
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
-from web.staff.words import PURPOSES
+from web.staff.wording.accounts import PURPOSES
 
 routes = web.RouteTableDef()
 

@@ -20,7 +20,7 @@ from web.staff import looks
 from web.staff import session as sessions
 from web.staff.guard import STAFF, permitted
 from web.staff.permissions import Permission
-from web.staff.words import DUTIES, PROBLEMS, ROLES, STANDINGS
+from web.staff.wording.accounts import DUTIES, PROBLEMS, ROLES, STANDINGS
 
 routes = web.RouteTableDef()
 

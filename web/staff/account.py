@@ -20,7 +20,7 @@ from web.staff import session as sessions
 from web.staff import setup
 from web.staff.guard import STAFF, authenticated
 from web.staff.throttle import Limit, clear, take
-from web.staff.words import PROBLEMS, ROLES
+from web.staff.wording.accounts import PROBLEMS, ROLES
 
 routes = web.RouteTableDef()
 

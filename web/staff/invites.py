@@ -14,7 +14,7 @@ from web.keys import CLOCK, DB, REDIS, SETTINGS
 from web.render import render
 from web.staff import session as sessions
 from web.staff import setup
-from web.staff.words import PROBLEMS, ROLES
+from web.staff.wording.accounts import PROBLEMS, ROLES
 
 routes = web.RouteTableDef()
 _PATH = "/staff/invite/{token:[A-Za-z0-9_-]{1,64}}"

@@ -1,4 +1,4 @@
-"""web.staff.sides: no staff page calls a lawyer a family."""
+"""web.staff.wording.sides: no staff page calls a lawyer a family."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from broker.visit import VisitKind
 from config.i18n import LANGUAGES, translations
 from web.render import TEMPLATE_DIR
-from web.staff.sides import SENTENCES, say
+from web.staff.wording.sides import SENTENCES, say
 
 #: Where a page has a visit of either kind before it, a sentence of its own must not choose one.
 PAGES = [*(TEMPLATE_DIR / "operator").glob("*.html")]

@@ -1,4 +1,4 @@
-"""web.staff.reasons: no staff page says an id in the place of a reason."""
+"""web.staff.wording.reasons: no staff page says an id in the place of a reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.audit.words import ACTORS
 from web.keys import TEMPLATES
 from web.monitor.reasons import Reason
 from web.operator.reasons import HoldReason, StaffReason
-from web.staff.reasons import WORDS, say
+from web.staff.wording.reasons import WORDS, say
 
 STORED: dict[AuditEvent, Iterable[type[StrEnum]]] = {
     AuditEvent.INCIDENT_REPORT: [IncidentKind],

@@ -1,15 +1,13 @@
-"""What the staff's pages say for the stored words: roles, standings, keys, and what was refused about an account."""
+"""What the staff's pages say for the stored words of accounts: roles, standings, keys, and what was refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from broker.sessions.model import Severity
 from broker.staff import Role, Standing
 from broker.vocabulary import KeyPurpose
 from config.i18n import N_
-from rooms.wall.alert import AlertKind
 
 ROLES: Mapping[Role, str] = MappingProxyType(
     {
@@ -37,26 +35,6 @@ STANDINGS: Mapping[Standing, str] = MappingProxyType(
         Standing.ACTIVE: N_("Active"),
         Standing.DISABLED: N_("Disabled"),
         Standing.INVITED: N_("Invited, not here yet"),
-    }
-)
-
-#: What is amiss in a live room.
-ALERTS: Mapping[AlertKind, str] = MappingProxyType(
-    {
-        AlertKind.DARK: N_("Dark picture."),
-        AlertKind.DROPPED: N_("Somebody dropped out of the call."),
-        AlertKind.FROZEN: N_("Frozen picture."),
-        AlertKind.ONE_WAY: N_("One side is not seen or heard by the other."),
-        AlertKind.SILENCE: N_("Long silence."),
-    }
-)
-
-#: How bad an incident was.
-SEVERITIES: Mapping[Severity, str] = MappingProxyType(
-    {
-        Severity.GRAVE: N_("Grave: to be looked at today"),
-        Severity.MINOR: N_("Minor"),
-        Severity.SERIOUS: N_("Serious"),
     }
 )
 

@@ -1,0 +1,1 @@
+"""The words of all staff pages for what is stored as ids."""
