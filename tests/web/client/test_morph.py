@@ -70,3 +70,20 @@ async def test_a_field_that_somebody_is_in_stays(modules: Page) -> None:
     after = listed(("b", "New"), ("a", field), ("c", "Another"))
     script = "document.activeElement === first && place.contains(first)"
     assert await morphed(modules, before, after, script=script) == [["New", "", "Another"], True]
+
+
+async def test_what_was_chosen_stays_when_lines_come_and_go_above_it(modules: Page) -> None:
+    """A colleague's hold puts a line above the acts and swaps a form beside them; the reason half chosen is kept."""
+
+    def card(*lines: str, beside: str) -> str:
+        form = '<form action="/end"><select data-first=""><option>End because…</option></select></form>'
+        acts = f'<div class="acts"><form action="/{beside}"><button>{beside}</button></form>\n{form}</div>'
+        above = "\n".join(f'<p class="{name}">{name}</p>' for name in lines)
+        return f'{above}\n<ul class="people"><li>Savita</li></ul>\n{acts}\n<p class="links">links</p>'
+
+    before = card("head", "who", beside="hold")
+    held = card("head", "who", "why", beside="resume")
+    worse = card("head", "who", "why", "alert", "alert", beside="resume")
+    kept = 'place.querySelector("[data-first]") === first && document.activeElement === first && place.innerHTML'
+    for parts in ((before, held), (before, held, worse), (before, worse, before), (worse, before)):
+        assert await morphed(modules, *parts, script=kept) == [["Savita"], parts[-1]]

@@ -118,15 +118,6 @@ async def test_s_starts_the_chosen_visit_and_e_ends_it_with_a_reason(page: Page,
     assert (await shown.registry.room(second.id)).end_reason is EndReason.ENDED_BY_STAFF
 
 
-async def test_ending_without_a_reason_does_not_leave_the_page(page: Page, shown: Desk) -> None:
-    """The browser itself asks for the reason."""
-    visit = await shown.book()
-    await page.click(f'{selector(visit)} [data-action="start"]')
-    await page.click(f'{selector(visit, "ready")} [data-action="end"]')
-    assert await page.locator(f"{selector(visit)} [data-reason]:invalid").count() == 1
-    assert (await shown.registry.room(visit.id)).end_reason is None
-
-
 async def test_a_refused_start_says_why(page: Page, shown: Desk) -> None:
     """The words appear on the page that is open."""
     visit = await shown.book()
@@ -306,28 +297,6 @@ async def test_x_asks_how_one_knows_and_then_calls_the_no_show(page: Page, shown
     await page.locator(selector(visit)).focus()
     await page.keyboard.press("x")
     await page.wait_for_selector(selector(visit, "no_show"))
-
-
-async def test_two_operators_see_each_others_acts_and_never_undo_them(
-    browsers: dict[str, Browser], page: Page, shown: Desk
-) -> None:
-    """Who acts on an old picture is told what the colleague has done, and the room stays held."""
-    await shown.hire("ravi", Role.OPERATOR, shown.here)
-    visit = await shown.book()
-    await page.click(f'{selector(visit)} [data-action="start"]')
-    context = await browsers["chromium"].new_context(viewport={"width": 1366, "height": 768})
-    other = await context.new_page()
-    await signed_in(other, shown, "ravi")
-    await other.wait_for_selector(f'{selector(visit, "ready")} [data-action="hold"]')
-    await other.click(f'{selector(visit)} [data-action="hold"]')
-    await other.wait_for_selector(selector(visit, "held"))
-    await page.locator(f"{selector(visit)} [data-action=end]").evaluate(
-        "button => { const form = button.form; form.elements.seen.value = '1'; form.elements.reason.value = 'conduct';"
-        " form.requestSubmit(); }"
-    )
-    await page.wait_for_selector("[data-said].said--bad >> text=Name of ravi put this visit on hold")
-    assert (await shown.registry.room(visit.id)).end_reason is None
-    await context.close()
 
 
 async def test_a_terminals_state_and_what_was_asked_of_it_are_live(page: Page, shown: Desk) -> None:

@@ -2,6 +2,7 @@
 // It serves the day and the page of one session: there the whole page is the one row.
 
 import { csrf, LiveConsole } from "./console/live.js";
+import { askInWords } from "./console/needed.js";
 import { onKeys, Rows } from "./console/rows.js";
 import { Said } from "./console/said.js";
 import { Sound } from "./console/sound.js";
@@ -13,6 +14,7 @@ const said = new Said(root);
 const list = root.querySelector("[data-items]");
 const rows = list ? new Rows(list) : null;
 const sound = new Sound(root, root.querySelector("[data-sound]"));
+askInWords(root);
 
 /** Sends a form; what it changes is seen when the server's next parts come. @param {HTMLFormElement} form */
 async function act(form) {

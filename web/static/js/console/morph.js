@@ -34,15 +34,21 @@ export function morphChildren(old, next) {
     return;
   }
   const wanted = [...next.childNodes];
-  const have = [...old.childNodes];
-  wanted.forEach((node, place) => {
-    const present = have[place];
-    if (present === undefined) old.append(node);
-    else if (!alike(present, node)) present.replaceWith(node);
-    else if (present instanceof Element) morph(present, /** @type {Element} */ (node));
+  const stays = pair([...old.childNodes], wanted);
+  const kept = new Set(stays.values());
+  for (const node of [...old.childNodes]) if (!kept.has(node)) node.remove();
+  // What stays is in its order already: what is new is put between, and nothing is moved, so that no focus is lost.
+  let place = old.firstChild;
+  for (const node of wanted) {
+    const present = stays.get(node);
+    if (present === undefined) {
+      old.insertBefore(node, place);
+      continue;
+    }
+    place = present.nextSibling;
+    if (present instanceof Element) morph(present, /** @type {Element} */ (node));
     else if (present.nodeValue !== node.nodeValue) present.nodeValue = node.nodeValue;
-  });
-  have.slice(wanted.length).forEach((node) => node.remove());
+  }
 }
 
 /**
@@ -82,6 +88,37 @@ function syncKeyed(old, next) {
 /** Whether the items of a list can be told apart. @param {Element | DocumentFragment} list */
 function apart(list) {
   return new Set([...list.children].map((item) => item.getAttribute("data-key"))).size === list.children.length;
+}
+
+/**
+ * Which of the nodes that are there become which of the wanted ones, both in their order, so that as much as can be
+ * stays: a line that comes or goes above a form must not cost what was chosen in it.
+ * @param {Node[]} have @param {Node[]} wanted @returns {Map<Node, Node>} the one that stays, by the wanted one
+ */
+function pair(have, wanted) {
+  const best = Array.from({ length: have.length + 1 }, () => new Array(wanted.length + 1).fill(0));
+  const worth = (i, j) => likeness(have[i], wanted[j]);
+  for (let i = have.length - 1; i >= 0; i -= 1) {
+    for (let j = wanted.length - 1; j >= 0; j -= 1) {
+      const value = worth(i, j);
+      best[i][j] = Math.max(best[i + 1][j], best[i][j + 1], value && value + best[i + 1][j + 1]);
+    }
+  }
+  const pairs = new Map();
+  for (let i = 0, j = 0; i < have.length && j < wanted.length; ) {
+    const value = worth(i, j);
+    if (value && best[i][j] === value + best[i + 1][j + 1]) pairs.set(wanted[j++], have[i++]);
+    else if (best[i][j] === best[i + 1][j]) i += 1;
+    else j += 1;
+  }
+  return pairs;
+}
+
+/** How much it is worth that `a` becomes `b`: 0 where it cannot. @param {Node} a @param {Node} b @returns {number} */
+function likeness(a, b) {
+  if (!alike(a, b)) return 0;
+  if (!(a instanceof Element)) return 1;
+  return a.getAttribute("class") === /** @type {Element} */ (b).getAttribute("class") ? 8 : 4;
 }
 
 /** @param {Node} a @param {Node} b */

@@ -2,6 +2,7 @@
 // itself changes when the server's next parts come.
 
 import { csrf } from "../console/live.js";
+import { askInWords } from "../console/needed.js";
 import { Said } from "../console/said.js";
 
 const PATIENCE = 10_000;
@@ -20,6 +21,7 @@ export class Acts {
     this.#root = root;
     this.#rows = rows;
     this.#said = new Said(root);
+    askInWords(root);
     root.addEventListener("submit", (event) => this.#submitted(event));
     root.addEventListener("toggle", (event) => this.#toggled(event.target), true);
   }
