@@ -1,23 +1,21 @@
-"""The operator's console in a real browser: what it keeps, what it says, and its keys."""
+"""The operator's console in a real browser: what it keeps, and what it says."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from broker.staff import Role
-from broker.visit import Visit, VisitStatus
+from broker.visit import Visit
 from config import keys
-from config.facts import EndReason
 from config.secrets import digest
 from rooms.presence import PresenceState, Quality
 from tests.support.busy_day import busy_day, trouble
-from tests.support.desk import PASSWORD, Desk
+from tests.support.consoles import selector, signed_in
+from tests.support.desk import Desk
 from tests.support.live import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -45,34 +43,6 @@ STICKING_OUT = """
 """
 
 
-async def signed_in(page: Page, desk: Desk, username: str) -> None:
-    """Fill in the sign-in form and arrive on the console."""
-    await page.goto(str(desk.server.make_url("/staff/sign-in")))
-    await page.fill("[name=username]", username)
-    await page.fill("[name=password]", PASSWORD)
-    await page.click("button[type=submit]")
-    await page.wait_for_selector("[data-console]")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browsers: dict[str, Browser], shown: Desk) -> AsyncIterator[Page]:
-    """The operator's console of the first jail, on a desk; any error in the page fails the test."""
-    await shown.hire("asha", Role.OPERATOR, shown.here)
-    context = await browsers["chromium"].new_context(viewport={"width": 1366, "height": 768})
-    opened = await context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    await signed_in(opened, shown, "asha")
-    yield opened
-    await context.close()
-    assert not errors
-
-
-def selector(visit: Visit, state: str = "") -> str:
-    """The row of a visit, as automation finds it."""
-    return f'[data-visrn="{visit.visrn}"]' + (f'[data-state="{state}"]' if state else "")
-
-
 async def test_an_update_keeps_the_focus_and_a_reason_that_was_chosen(page: Page, shown: Desk) -> None:
     """Somebody who is about to end a session is not thrown out of it by news about the same row."""
     visit = await shown.book()
@@ -96,26 +66,6 @@ async def test_a_new_visit_above_does_not_move_the_focus(page: Page, shown: Desk
     await expect(button).to_be_focused()
     order = await page.locator("[data-visrn]").evaluate_all("rows => rows.map(row => row.dataset.visrn)")
     assert order == [str(earlier.visrn), str(later.visrn)]
-
-
-async def test_s_starts_the_chosen_visit_and_e_ends_it_with_a_reason(page: Page, shown: Desk) -> None:
-    """The frequent acts need no mouse; the end asks for its reason in the same motion."""
-    first = await shown.book()
-    second = await shown.book(terminal=1)
-    await page.wait_for_selector(f'{selector(second)} [data-action="start"]')
-    await page.keyboard.press("ArrowDown")
-    await page.keyboard.press("s")
-    await page.wait_for_selector(selector(second, "ready"))
-    assert (await shown.visit(first.id)).status is VisitStatus.APPROVED
-    await page.keyboard.press("e")
-    await expect(page.locator(f"{selector(second)} [data-reason]")).to_be_focused()
-    await page.keyboard.press("e")
-    await expect(page.locator(f"{selector(second)} [data-reason]")).to_have_value("")
-    await page.locator(f"{selector(second)} [data-reason]").select_option("emergency")
-    await page.locator(selector(second)).focus()
-    await page.keyboard.press("e")
-    await page.wait_for_selector(selector(second, "ended"))
-    assert (await shown.registry.room(second.id)).end_reason is EndReason.ENDED_BY_STAFF
 
 
 async def test_a_refused_start_says_why(page: Page, shown: Desk) -> None:
@@ -172,51 +122,6 @@ async def test_the_day_works_without_scripts(browsers: dict[str, Browser], shown
     await context.close()
 
 
-async def test_h_holds_and_lets_go_on(page: Page, shown: Desk) -> None:
-    """A hold has a reason that can be changed; the row says who holds it and why."""
-    visit = await shown.book()
-    await page.click(f'{selector(visit)} [data-action="start"]')
-    await page.wait_for_selector(f'{selector(visit, "ready")} [data-action="hold"]')
-    await page.locator(selector(visit)).focus()
-    await page.keyboard.press("h")
-    await page.wait_for_selector(f"{selector(visit, 'held')} >> text=Short interruption")
-    assert (await shown.registry.room(visit.id)).held
-    await page.keyboard.press("h")
-    await page.wait_for_selector(selector(visit, "ready"))
-    assert not (await shown.registry.room(visit.id)).held
-
-
-async def test_what_needs_somebody_is_on_top_and_1_chooses_it(page: Page, shown: Desk) -> None:
-    """The family that waits is one key and one more away from its start."""
-    first, second = await shown.book(), await shown.book(terminal=1)
-    await page.wait_for_selector(selector(second))
-    assert await page.locator('[data-need="start"]').count() == 0
-    await shown.show(second, second.visitors[0].id, PresenceState.WAITING)
-    need = page.locator(f'[data-need="start"][data-for="{second.visrn}"]')
-    await expect(need).to_contain_text("The family waits")
-    await page.keyboard.press("1")
-    await expect(page.locator(selector(second))).to_be_focused()
-    await page.keyboard.press("s")
-    await page.wait_for_selector(selector(second, "ready"))
-    await expect(need).to_have_count(0)
-    assert (await shown.visit(first.id)).status is VisitStatus.APPROVED
-
-
-async def test_1_leads_to_what_can_be_done_about_a_terminal(page: Page, shown: Desk) -> None:
-    """Where what is most urgent is no visit: its act, or the terminal's line where somebody has to go and look."""
-    await shown.book(starts_in=600)
-    need = page.locator("[data-need=terminal_down]")
-    await expect(need).to_be_visible()
-    await page.keyboard.press("1")
-    await expect(need.locator('[data-action="pair"]')).to_be_focused()
-    async with shown.db.begin() as uow:
-        await uow.terminals.pair(shown.here.terminals[0].id, "c" * 64)
-        await uow.commit()
-    await expect(need).to_contain_text("Somebody has to look in the VC room")
-    await page.keyboard.press("1")
-    await expect(page.locator(f'[data-key="line-{shown.here.terminals[0].id}"]')).to_be_focused()
-
-
 async def test_a_button_in_focus_never_becomes_another_visits(page: Page, shown: Desk) -> None:
     """While the list above the day changes, what somebody is about to press stays what it is."""
     later, sooner = await shown.book(starts_in=1), await shown.book(terminal=1)
@@ -259,44 +164,6 @@ async def test_the_sound_is_a_switch_that_is_remembered_and_plays_for_what_is_ne
     assert await page.evaluate("notes") == tried + 3
     await page.reload()
     await expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
-
-
-async def test_i_opens_the_visit_and_u_leads_back(page: Page, shown: Desk) -> None:
-    """N from the day lands in the note, and what is typed survives news about the visit."""
-    visit = await shown.book()
-    await page.wait_for_selector(selector(visit))
-    await page.keyboard.press("i")
-    await page.wait_for_url(f"**/operator/visits/{visit.id}")
-    await page.wait_for_selector('[data-console="session"]')
-    await page.keyboard.press("u")
-    await page.wait_for_selector('[data-console="operator"]')
-    await page.wait_for_selector(selector(visit))
-    await page.keyboard.press("n")
-    note = page.locator("#note-text")
-    await expect(note).to_be_focused()
-    await page.keyboard.type("Speak slowly.")
-    await shown.show(visit, visit.visitors[0].id, PresenceState.WAITING)
-    await page.wait_for_selector('[data-presence="waiting"]')
-    await expect(note).to_have_value("Speak slowly.")
-    await page.click('button[data-action="note"]')
-    await page.wait_for_selector("[data-told=note] >> text=Speak slowly.")
-    await expect(note).to_have_value("")
-
-
-async def test_x_asks_how_one_knows_and_then_calls_the_no_show(page: Page, shown: Desk) -> None:
-    """What it does stands beside it before it is done."""
-    visit = await shown.book()
-    shown.clock.advance(10 * 60)
-    await page.wait_for_selector(f'{selector(visit, "late")} [data-action="no-show"]')
-    assert "Ends the visit for good" in await page.inner_text(selector(visit))
-    await page.locator(selector(visit)).focus()
-    await page.keyboard.press("x")
-    reason = page.locator(f"{selector(visit)} .no-show [data-reason]")
-    await expect(reason).to_be_focused()
-    await reason.select_option("no_answer")
-    await page.locator(selector(visit)).focus()
-    await page.keyboard.press("x")
-    await page.wait_for_selector(selector(visit, "no_show"))
 
 
 async def test_a_terminals_state_and_what_was_asked_of_it_are_live(page: Page, shown: Desk) -> None:
@@ -351,28 +218,6 @@ async def test_the_day_is_at_the_hour_it_has_come_to(page: Page, shown: Desk) ->
     await expect(page.locator(selector(now))).to_be_in_viewport()
     await expect(page.locator("[data-now-row]")).to_be_in_viewport()
     await expect(page.locator("#needs-title")).to_be_in_viewport()
-
-
-async def test_c_reaches_each_visitor_who_is_not_here(page: Page, shown: Desk) -> None:
-    """With one it opens the help; with two it goes from one to the next and round, and Enter opens; so the keys say."""
-    visit = await shown.book(visitors=2)
-    row = page.locator(selector(visit))
-    links = row.locator('[data-action="help"]')
-    await expect(links).to_have_count(2)
-    await expect(page.locator(".keys")).to_contain_text("codes of the next visitor")
-    await row.focus()
-    for number in (0, 1, 0, 1):
-        await page.keyboard.press("c")
-        await expect(links.nth(number)).to_be_focused()
-    second = await links.nth(1).get_attribute("href")
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(f"**{second}")
-    await page.go_back()
-    await shown.show(visit, visit.visitors[0].id, PresenceState.WAITING)
-    await expect(links).to_have_count(1)
-    await row.focus()
-    await page.keyboard.press("c")
-    await page.wait_for_url(f"**/help/{visit.visitors[1].id}")
 
 
 def slot_of(visit: Visit) -> int:

@@ -10,10 +10,8 @@ from playwright.async_api import Browser, Page, expect
 
 from broker.staff import Role
 from config.facts import EndReason
+from tests.support.consoles import selector, signed_in
 from tests.support.desk import Desk
-from tests.web.operator.test_page import page, selector, signed_in
-
-__all__ = ["page"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

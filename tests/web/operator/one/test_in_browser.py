@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, expect
 from broker.staff import Role
 from broker.visit import Visit
 from tests.support.busy_day import with_proof
+from tests.support.consoles import signed_in
 from tests.support.desk import Desk
-from tests.web.operator.test_page import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
