@@ -13,6 +13,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aiortc.sdp import MediaDescription, SessionDescription
 
@@ -22,6 +23,12 @@ from .rtp import Stream
 
 MAX_SDP = 64 * 1024
 """Characters. Browsers' answers for four sources stay below 12,000."""
+
+MAX_SECTION = 120
+"""Lines of one section, and of what stands before the first. Browsers' have 25, and one for each candidate.
+
+The parser is square in them: it keeps every rtcp-fb under every codec, and looks for every ssrc among all before it.
+"""
 
 AUDIO_LEVEL = (1, "urn:ietf:params:rtp-hdrext:ssrc-audio-level")
 ABS_SEND_TIME = (3, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time")
@@ -175,8 +182,8 @@ def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
 
     before: the answer to an earlier offer of the same connection; its certificate can't change.
     """
-    description = _parse(sdp)
     expected = kinds(offer)
+    description = _parse(sdp, len(expected))
     if tuple(media.kind for media in description.media) != tuple(str(kind) for kind in expected):
         raise BadDescription("the sections are not those of the offer")
     first = description.media[0]
@@ -194,14 +201,25 @@ def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
     return Answer(first.ice.usernameFragment, prints, frozenset(streams))
 
 
-def _parse(sdp: str) -> SessionDescription:
-    if len(sdp) > MAX_SDP:
-        raise BadDescription("it is too long")
+def _parse(sdp: str, sections: int) -> SessionDescription:
+    _check_size(sdp, sections)
     try:
         return SessionDescription.parse(sdp)
     except (AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
         # The parser trusts what it reads, and says so in many ways when it should not have.
         raise BadDescription("it is not SDP") from error
+
+
+def _check_size(sdp: str, sections: int) -> None:
+    """What the parser may be given: see MAX_SECTION."""
+    if len(sdp) > MAX_SDP:
+        raise BadDescription("it is too long")
+    lines = sdp.splitlines()
+    starts = [0, *(number for number, line in enumerate(lines) if line.startswith("m=")), len(lines)]
+    if len(starts) - 2 != sections:
+        raise BadDescription("the sections are not those of the offer")
+    if any(end - start > MAX_SECTION for start, end in pairwise(starts)):
+        raise BadDescription("a section is too long")
 
 
 def _check_transport(media: MediaDescription) -> None:

@@ -132,6 +132,33 @@ def test_an_answer_with_fewer_sections_is_refused() -> None:
         sdp.read_answer(ANSWER[: ANSWER.rindex("m=video")], OFFER)
 
 
+@pytest.mark.parametrize(
+    "filling",
+    [
+        pytest.param("a=rtpmap:1 a/1\r\n" * 1900 + "a=rtcp-fb:* a\r\n" * 1900, id="feedback for codecs"),
+        pytest.param("".join(f"a=ssrc:{ssrc} a:\r\n" for ssrc in range(3500)), id="ssrcs"),
+        pytest.param("m=audio 0 X 1\r\n" * 3500, id="sections"),
+        pytest.param("a=fingerprint:a a\u2028" * 3000, id="other ends of lines"),
+    ],
+)
+def test_an_answer_that_would_keep_the_node_busy_is_refused_unread(
+    filling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are short enough; the parser would take a minute and a gigabyte for the first of these."""
+    monkeypatch.setattr(SessionDescription, "parse", lambda _: pytest.fail("it was read"))
+    crowded = ANSWER.replace("a=setup:active\r\n", "a=setup:active\r\n" + filling, 1)
+    assert len(crowded) <= sdp.MAX_SDP
+    with pytest.raises(BadDescription):
+        sdp.read_answer(crowded, OFFER)
+
+
+def test_an_answer_may_have_many_candidates() -> None:
+    """Of a laptop with several networks, in both families and over TCP too."""
+    candidates = "".join(f"a=candidate:{n} 1 udp 1 192.0.2.{n} {n + 1024} typ host\r\n" for n in range(80))
+    crowded = ANSWER.replace("a=setup:active\r\n", "a=setup:active\r\n" + candidates, 1)
+    assert sdp.read_answer(crowded, OFFER) == sdp.read_answer(ANSWER, OFFER)
+
+
 def test_a_later_answer_cannot_bring_another_certificate() -> None:
     """The association is with whoever answered first."""
     before = sdp.read_answer(ANSWER, OFFER)
