@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pylibsrtp
+import structlog
 from aiortc import rtcdtlstransport as dtls
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
@@ -27,6 +28,8 @@ from pylibsrtp import _binding
 
 from ..routes import Keys
 from .handshakes import Handshakes
+
+log = structlog.get_logger()
 
 PROFILES = [dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_SHA1_80]
 """In the order the server chooses by. GCM costs some 4 microseconds less a hop; the other is everyone's fallback."""
@@ -175,6 +178,9 @@ class SecureTransport:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                 await self._dtls.start(RTCDtlsParameters(fingerprints=self._fingerprints))
         except (ConnectionError, TimeoutError):
+            self._say_lost()
+        except Exception as error:  # noqa: BLE001 - three libraries read the peer's certificate, with errors of their own
+            log.info("handshake_refused", error=type(error).__name__)
             self._say_lost()
         finally:
             self._handshakes.finish(self)

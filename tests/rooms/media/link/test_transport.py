@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import inspect
+import warnings
 from datetime import timedelta
 from typing import cast
 
@@ -13,11 +14,16 @@ import pytest
 from aiortc import rtcdtlstransport as dtls
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL, crypto
 from pylibsrtp import _binding
 
 from rooms.media.link import transport
 from rooms.media.link.handshakes import Handshakes
 from tests.rooms.media.conftest import until
+
+VERSION_3 = b"\xa0\x03\x02\x01\x02"
+"""Where a certificate says its version (RFC 5280 section 4.1.2.1)."""
 
 
 class Wire:
@@ -162,6 +168,29 @@ async def test_a_client_with_another_certificate_than_it_announced_is_lost(pair:
     await pair.connect(fingerprint=":".join(["00"] * 32))
     assert pair.heard == ["lost"]
     assert (pair.server.rx, pair.server.tx) == (None, None)
+
+
+class OddCertificate(RTCCertificate):
+    """A certificate of version 6, which OpenSSL hands on and cryptography does not read."""
+
+    def _create_ssl_context(self, srtp_profiles: list[dtls.SRTPProtectionProfile]) -> SSL.Context:
+        der = self._cert.public_bytes(Encoding.DER)
+        assert der.count(VERSION_3) == 1
+        odd = crypto.load_certificate(crypto.FILETYPE_ASN1, der.replace(VERSION_3, VERSION_3[:-1] + b"\x05"))
+        context = super()._create_ssl_context(srtp_profiles)
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            context.use_certificate(odd)
+        context.use_privatekey(self._key)
+        return context
+
+
+async def test_a_client_whose_certificate_cannot_be_read_is_lost(certificate: RTCCertificate) -> None:
+    """An error of whatever library ends this handshake, gives its place back, and is nobody else's."""
+    pair = Pair(OddCertificate.generateCertificate(), dtls.SRTP_PROFILES)
+    pair.server._dtls._RTCDtlsTransport__local_certificate = certificate
+    await pair.connect()
+    assert pair.heard == ["lost"]
+    assert (pair.server.rx, pair.handshakes.in_flight) == (None, 0)
 
 
 async def test_a_client_that_says_goodbye_is_lost(pair: Pair) -> None:

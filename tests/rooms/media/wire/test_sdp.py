@@ -144,7 +144,7 @@ def test_an_answer_with_fewer_sections_is_refused() -> None:
 def test_an_answer_that_would_keep_the_node_busy_is_refused_unread(
     filling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All are short enough; the parser would take a minute and a gigabyte for the first of these."""
+    """All are short enough; the parser would take seconds and hundreds of megabytes for the first."""
     monkeypatch.setattr(SessionDescription, "parse", lambda _: pytest.fail("it was read"))
     crowded = ANSWER.replace("a=setup:active\r\n", "a=setup:active\r\n" + filling, 1)
     assert len(crowded) <= sdp.MAX_SDP
