@@ -7,14 +7,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import AudioStreamTrack, MediaStreamError, MediaStreamTrack, VideoStreamTrack
 
 from bench.caller import VIDEO, rtp_packet
 from config.clock import SystemClock
-from rooms.media import MediaNode, Peer
+from rooms.media import MediaNode
 from rooms.media.link.ice import HELD
 from tests.rooms.media.conftest import Ears, House, until
+from tests.support.webrtc import AiortcClient
 
 
 def picture(seq: int) -> bytes:
@@ -22,47 +21,19 @@ def picture(seq: int) -> bytes:
     return rtp_packet(VIDEO, 500, seq, seq * 3000, b"picture")
 
 
-class Browser:
-    """A stock aiortc client: full ICE, its own encoders and decoders."""
-
-    def __init__(self) -> None:
-        self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.decoded: Counter[str] = Counter()
-        self._readers: list[asyncio.Task[None]] = []
-        self.pc.on("track", lambda track: self._readers.append(asyncio.create_task(self._read(track))))
-
-    async def call(self, peer: Peer, *, sends: bool = True) -> None:
-        """Answer the peer's offer."""
-        await self.pc.setRemoteDescription(RTCSessionDescription(peer.offer(), "offer"))
-        if sends:
-            self.pc.addTrack(AudioStreamTrack())
-            self.pc.addTrack(VideoStreamTrack())
-        await self.pc.setLocalDescription(await self.pc.createAnswer())
-        peer.answer(self.pc.localDescription.sdp)
-
-    async def _read(self, track: MediaStreamTrack) -> None:
-        try:
-            while True:
-                await track.recv()
-                self.decoded[track.kind] += 1
-        except MediaStreamError:
-            return
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self.pc.close()
-        await asyncio.gather(*self._readers)
-
-
 @pytest.mark.usefixtures("loopback_ice")
 async def test_two_webrtc_clients_decode_each_other_and_a_third_watches(house: House) -> None:
     """Frames of sound and picture on both sides and at the watcher, until the cut, which all three are told of."""
     room = house.room()
-    family, terminal, watcher = browsers = [Browser(), Browser(), Browser()]
-    await family.call(room.add_peer("visitor-1", "visitor", ["terminal-1"], house.ears))
-    await terminal.call(room.add_peer("terminal-1", "terminal", ["visitor-1"], house.ears))
-    await watcher.call(room.add_peer("monitor-1", "monitor", ["terminal-1"], house.ears), sends=False)
-    await until(lambda: all(each.decoded["audio"] > 20 and each.decoded["video"] > 10 for each in browsers), 20)
+    clients = [AiortcClient(), AiortcClient(), AiortcClient(sends=False)]
+    peers = [
+        room.add_peer("visitor-1", "visitor", ["terminal-1"], house.ears),
+        room.add_peer("terminal-1", "terminal", ["visitor-1"], house.ears),
+        room.add_peer("monitor-1", "monitor", ["terminal-1"], house.ears),
+    ]
+    for client, peer in zip(clients, peers, strict=True):
+        peer.answer(await client.answer(peer.offer()))
+    await until(lambda: all(each.decoded["audio"] > 20 and each.decoded["video"] > 10 for each in clients), 20)
     ways = room.counters().ways
     assert {(sender, receiver) for sender, receiver, _ in ways} == {
         ("visitor-1", "terminal-1"),
@@ -74,9 +45,9 @@ async def test_two_webrtc_clients_decode_each_other_and_a_third_watches(house: H
     }
     assert Counter(kind for kind, _ in house.ears.heard) == {"connected": 3, "audio": 2, "video": 2}
     before = room.end().forwarded
-    await until(lambda: all(each.pc.connectionState == "closed" for each in browsers))
+    await until(lambda: all(each.pc.connectionState == "closed" for each in clients))
     assert room.counters().forwarded == before
-    await asyncio.gather(*(each.close() for each in browsers))
+    await asyncio.gather(*(each.close() for each in clients))
 
 
 async def test_nobody_takes_an_address_where_another_was_a_moment_ago(house: House) -> None:
