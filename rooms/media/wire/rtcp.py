@@ -123,7 +123,7 @@ def _payload_feedback(fmt: int, body: bytes) -> Iterator[Packet]:
     elif fmt == FMT_FIR:
         for at in range(8, len(body) - 7, 8):
             yield KeyframeRequest(_SSRC.unpack_from(body, at)[0])
-    elif fmt == FMT_AFB and body[8:12] == REMB_MARK and len(body) >= 16 + 4 * body[12]:
+    elif fmt == FMT_AFB and body[8:12] == REMB_MARK and len(body) >= 16 and len(body) >= 16 + 4 * body[12]:
         exponent, mantissa = body[13] >> 2, int.from_bytes(body[13:16]) & 0x3FFFF
         yield Estimate(mantissa << exponent, tuple(_SSRC.unpack_from(body, 16 + 4 * i)[0] for i in range(body[12])))
 

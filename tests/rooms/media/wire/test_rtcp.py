@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPacket, RtcpPsfbPacket, RtcpRrPacket, RtcpRtpfbPacket, pack_remb_fci
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +86,12 @@ def test_a_report_with_too_many_blocks_says_what_fits() -> None:
     """The count has five bits."""
     many = [rtcp.ReportBlock(ssrc, bytes(4), 0, bytes(12)) for ssrc in range(40)]
     assert rtcp.parse(rtcp.receiver_report(1, many)) == many[:31]
+
+
+@pytest.mark.parametrize("length", range(0, 24, 4))
+def test_an_estimate_that_is_cut_short_is_none(length: int) -> None:
+    """Wherever it ends: after its mark too, where it does not even say how many it names."""
+    whole = rtcp.remb(rtcp.Estimate(64_000, (5, 6)))
+    assert rtcp.parse(whole) == [rtcp.Estimate(64_000, (5, 6))]
+    cut = whole[:2] + (length // 4).to_bytes(2) + whole[4 : 4 + length]
+    assert rtcp.parse(cut) == []
