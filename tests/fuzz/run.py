@@ -17,7 +17,7 @@ SLOWEST = 10
 MEMORY = 1024
 """MiB. A process without input has some 150."""
 
-START = 60
+START = 120
 """Seconds the process may need on top of its fuzzing: to import under instruments, and to end."""
 
 
