@@ -26,15 +26,12 @@ class SteadyClock:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.monotonic = clock.monotonic
         self._offset = clock.now().timestamp() - clock.monotonic()
 
     def now(self) -> datetime:
         """Return the wall clock's time, aware, in UTC."""
         return datetime.fromtimestamp(self._clock.monotonic() + self._offset, UTC)
-
-    def monotonic(self) -> float:
-        """Return seconds since an arbitrary start; never goes back."""
-        return self._clock.monotonic()
 
     def check(self, shared: float, sent: float, received: float) -> float:
         """Compare with a shared Unix time, asked for at `sent` and got at `received` (monotonic); return the change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -23,3 +24,8 @@ def test_monotonic_clock_does_not_follow_the_wall_clock() -> None:
     before = clock.monotonic()
     with time_machine.travel(datetime.now(UTC) - timedelta(days=1)):
         assert 0 <= clock.monotonic() - before < 60
+
+
+def test_the_systems_monotonic_clock_can_be_told_from_others() -> None:
+    """By being Python's own function: the compiled packet path then reads the same clock without Python."""
+    assert SystemClock().monotonic is time.monotonic

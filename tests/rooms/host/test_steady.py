@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
+from config.clock import SystemClock
 from rooms.host.steady import SteadyClock
 from tests.support.clock import NOON, ManualClock
 
@@ -53,3 +55,8 @@ def test_a_slow_answer_proves_nothing() -> None:
     sent = clock.monotonic()
     assert clock.check(NOON.timestamp() + 30, sent, sent + 1.0) == 0.0
     assert clock.now() == NOON
+
+
+def test_its_monotonic_clock_is_the_machines_own() -> None:
+    """Not a function around it: the packet path asks it for every packet."""
+    assert SteadyClock(SystemClock()).monotonic is time.monotonic
