@@ -134,9 +134,9 @@ class PythonEngine:
                 size, address = receive(view)
             except OSError:  # drained
                 return
-            first = view[0]
+            first = view[0]  # if there is one, see the size
             path = path_at(address)
-            if path is None or not FIRST_RTP <= first <= LAST_RTP:
+            if path is None or not FIRST_RTP <= first <= LAST_RTP or not size:
                 self._not_media(first, size, address, path)
                 continue
             gate = path.gate
@@ -203,8 +203,8 @@ class PythonEngine:
             pack(view, SSRC_AT, leg.ssrc)
             length[0] = size
             receiver = leg.path
-            address = receiver.address
-            if address is None or protect(receiver.tx, memory, length):
+            address, keys = receiver.address, receiver.tx
+            if address is None or keys is None or protect(keys, memory, length):
                 totals.dropped += 1
                 continue
             try:
