@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     node_origins: Listed = Field(default_factory=_origins_of_nodes)
     media_host: str = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
     media_addresses: Addresses = ()
+    media_engine: Literal["auto", "python", "compiled"] = "auto"
 
     smtp_host: str = ""
     smtp_port: Port = 587

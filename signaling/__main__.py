@@ -30,12 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.configure(loaded)
     if arguments.process is None:
         return Supervisor(loaded.node_processes, command).run()
-    from signaling.node.process import serve  # noqa: PLC0415 - the supervisor needs none of what it imports
+    # The supervisor needs none of what these import.
+    from rooms.media.errors import EngineMissing  # noqa: PLC0415
+    from signaling.node.process import serve  # noqa: PLC0415
 
     structlog.contextvars.bind_contextvars(process=arguments.process)
     try:
         asyncio.run(serve(loaded, arguments.process))
-    except (OSError, RedisError) as error:
+    except (EngineMissing, OSError, RedisError) as error:
         log.error("node_cannot_start", error=type(error).__name__, reason=str(error))
         return 1
     return 0

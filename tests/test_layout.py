@@ -80,7 +80,7 @@ def test_no_exception_is_out_of_date() -> None:
 
 def _written_by_hand() -> Iterator[Path]:
     for folder in (*PACKAGES, "bench", "tests"):
-        for suffix in ("html", "js", "py"):
+        for suffix in ("c", "h", "html", "js", "py"):
             yield from (ROOT / folder).rglob(f"*.{suffix}")
 
 

@@ -2,6 +2,8 @@
 
     MediaError
     ├── BadDescription   an answer that is no usable SDP for the offer it answers
+    ├── EngineMissing    the compiled engine is wanted and cannot be had
+    │   └── BuildFailed  what it takes to build it is there, and building failed
     ├── PeerExists       a participant already has a peer in this room
     └── RoomOver         the room has ended; nothing can be added to it
 
@@ -27,6 +29,26 @@ class BadDescription(MediaError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class EngineMissing(MediaError):
+    """There is no compiled engine. `reason` says why, in words for a log."""
+
+    id = "engine_missing"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BuildFailed(EngineMissing):
+    """The compiled engine's sources did not compile. `said` is what the compiler had to say."""
+
+    id = "build_failed"
+
+    def __init__(self, reason: str, said: str) -> None:
+        super().__init__(reason)
+        self.said = said
 
 
 class PeerExists(MediaError):

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from .counters import NodeTotals
+from .backends import EngineChoice, choose
 from .forwarding import Privilege
 from .link.handshakes import Handshakes
 from .link.sockets import machine_addresses, open_udp
 from .link.transport import is_stale, new_certificate
 from .peer import Peer
-from .relay import Engine, PythonEngine
+from .relay import Engine
 from .room import MediaRoom
 from .routes import Path, Route
 from .wire import stun
@@ -42,7 +42,8 @@ class MediaNode:
     """One UDP port and its rooms.
 
     bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one. addresses: IP addresses to
-    offer, best first; empty for all of the machine's. certificate: None to make one, and a new one each week.
+    offer, best first; empty for all of the machine's. certificate: None to make one, and a new one each week. engine:
+    see backends.py; raises EngineMissing if it is `compiled` and there is none.
     """
 
     def __init__(
@@ -52,11 +53,14 @@ class MediaNode:
         addresses: Sequence[str],
         clock: Clock,
         certificate: RTCCertificate | None = None,
+        *,
+        engine: EngineChoice = "auto",
     ) -> None:
         self.clock = clock
+        self.backend = choose(engine)
         self.addresses: Sequence[str] = list(addresses)
         self.handshakes = Handshakes()
-        self.totals = NodeTotals()
+        self.totals = self.backend.totals()
         self._bind = (bind_host, port)
         self._given = certificate
         self._certificate = certificate
@@ -75,10 +79,10 @@ class MediaNode:
         if not self.addresses:
             self.addresses = machine_addresses()
         self._socket = open_udp(*self._bind)
-        self._engine = PythonEngine(self._socket, self, self.clock, self.totals)
+        self._engine = self.backend.engine(self._socket, self, self.clock, self.totals)
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._engine.drain)
         self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
-        log.info("media_open", port=self.port, addresses=len(self.addresses))
+        log.info("media_open", port=self.port, addresses=len(self.addresses), engine=self.backend.name)
 
     async def close(self) -> None:
         """End every room, let the transports say goodbye, close the socket."""

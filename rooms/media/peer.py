@@ -16,7 +16,7 @@ from .forwarding import Kind, Moderation, Role, speaks_upstream
 from .keyframes import KeyframeRequests
 from .link.ice import IceLite
 from .link.transport import SecureTransport, fingerprint
-from .routes import Gate, Leg, Path, Route
+from .routes import Gate, Path, Route
 from .taps import TakesKeyframe, Taps
 from .wire import rtcp
 from .wire.rtp import STREAMS, Stream
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from config.clock import Clock
 
+    from .backends import Backend
     from .link.handshakes import Handshakes
     from .relay import Engine
 
@@ -56,6 +57,7 @@ class Ground(Protocol):
     """What a peer stands on: the node, as far as it needs it."""
 
     clock: Clock
+    backend: Backend
     handshakes: Handshakes
     addresses: Sequence[str]
 
@@ -92,13 +94,13 @@ class Slot:
 
     __slots__ = ("legs", "source")
 
-    def __init__(self, path: Path, source: str) -> None:
+    def __init__(self, backend: Backend, path: Path, source: str) -> None:
         self.source = source
-        video = Leg(path, Stream.VIDEO)
+        video = backend.leg(path, Stream.VIDEO)
         self.legs = {
-            Stream.AUDIO: Leg(path, Stream.AUDIO),
+            Stream.AUDIO: backend.leg(path, Stream.AUDIO),
             Stream.VIDEO: video,
-            Stream.RTX: Leg(path, Stream.RTX, primary=video),
+            Stream.RTX: backend.leg(path, Stream.RTX, primary=video),
         }
 
     def offered(self) -> OfferedSource:
@@ -128,8 +130,8 @@ class Peer:
         self._listener = listener
         self._changed = changed
         self._log = log
-        self.path = Path(gate, self, upstream=speaks_upstream(role))
-        self.slots = [Slot(self.path, source) for source in sources]
+        self.path = ground.backend.path(gate, self, upstream=speaks_upstream(role))
+        self.slots = [Slot(ground.backend, self.path, source) for source in sources]
         self.ice = IceLite(ground.clock.monotonic())
         self._session = secrets.randbits(53)
         self._version = 1
@@ -316,11 +318,11 @@ class Peer:
         stream = STREAMS.get(second & 0x7F)
         if stream is None or self.role is Role.MONITOR:
             return None
-        route = Route(self.path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
+        route = self._ground.backend.route(self.path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
         before = self.path.current.get(stream)
         if before is not None:
             before.feed((), now)
-        self.path.routes[ssrc] = self.path.current[stream] = route
+        self.path.add(route)
         first = stream.kind not in self._heard
         self._heard.setdefault(stream.kind, []).append(route)
         self._changed()

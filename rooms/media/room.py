@@ -17,7 +17,7 @@ from .counters import Reading, RoomCounters, Way
 from .errors import PeerExists, RoomOver
 from .forwarding import UNMODERATED, Kind, Moderation, Phase, Privilege, Role, allowed, on_wall
 from .peer import Ground, Listener, Peer, wall
-from .routes import NEVER, Gate, Leg, Route
+from .routes import NEVER, Leg, Route
 from .wire.rtp import Stream
 
 LEAD = timedelta(milliseconds=5)
@@ -42,7 +42,7 @@ class MediaRoom:
         self._ended = ended
         self._log = structlog.get_logger().bind(room=room_id)
         self._phase = Phase.WAITING
-        self._gate = Gate(NEVER)
+        self._gate = ground.backend.gate(NEVER)
         self._peers: dict[str, Peer] = {}
         self._moderation: dict[str, Moderation] = {}
         self._past: dict[Way, int] = {}

@@ -5,9 +5,12 @@
     Route   one SSRC a participant sends, and the legs it goes out on
     Leg     one SSRC a participant receives: promised in its offer, fed by one route at a time
 
-Room and peer write these objects, the relay reads them; both in one thread, so each change is whole. Forgetting a
-path's keys and emptying its routes' legs is the cut: after that line nothing of it can be forwarded, whatever else
-happens or is late.
+Room and peer write these objects, the relay reads them; both in one thread, so each change is whole. As they stand here
+they are the Python engine's; the compiled one keeps the attributes that it reads in C memory, under the same names and
+with this same logic (compiled/state.py). Backend in backends.py makes those of the engine that runs.
+
+Forgetting a path's keys and emptying its routes' legs is the cut: after that line nothing of it can be forwarded,
+whatever else happens or is late.
 """
 
 from __future__ import annotations
@@ -95,6 +98,10 @@ class Path:
         self.strangers = 0
         self.allowance = ALLOWANCE
         self.reporter = random_ssrc()
+
+    def add(self, route: Route) -> None:
+        """Take a new route of the participant's; of its stream it is the current one from now on."""
+        self.routes[route.ssrc] = self.current[route.stream] = route
 
     def refill(self) -> None:
         """Let the participant send again."""

@@ -21,15 +21,15 @@ log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings, process: int) -> None:
-    """Run node process number `process` until SIGTERM or SIGINT; raises OSError, RedisError if it can't start."""
+    """Run node process number `process` until SIGTERM or SIGINT. Raises EngineMissing, OSError or RedisError."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     port, url = settings.node_port_of(process), settings.node_url_of(process)
     clock = SteadyClock(SystemClock())
+    media = MediaNode(settings.media_host, port, settings.media_addresses, clock, engine=settings.media_engine)
     redis = live.connect(settings)
-    media = MediaNode(settings.media_host, port, settings.media_addresses, clock)
     runner = web.AppRunner(create_app(settings, redis, media, clock, url), access_log=None)
     pid = settings.var_dir / f"node-{process}.pid"
     try:

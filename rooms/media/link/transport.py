@@ -6,7 +6,7 @@ aiortc is pinned, and tests/rooms/media/link/test_transport.py fails loudly when
     RTCDtlsTransport(transport, [certificate])   over an object with role, _recv(), _send()
     ._set_role  ._srtp_profiles  ._rx_srtp  ._tx_srtp  .state  "statechange"  .start()  .stop()
     rtcdtlstransport.SRTP_AEAD_AES_128_GCM, .SRTP_AES128_CM_SHA1_80
-    pylibsrtp.Session._srtp, pylibsrtp._binding.ffi, .lib: srtp_protect, srtp_unprotect
+    pylibsrtp.Session._srtp, pylibsrtp._binding.ffi, .lib: srtp_protect, srtp_unprotect, also by their addresses
 
 We are the passive side, always. Certificates are self-signed and checked by the fingerprint in the answer (RFC 5763).
 """
@@ -54,6 +54,18 @@ def packet_buffer(size: int) -> tuple[Any, memoryview]:
 def length_cell() -> Any:
     """Return the C int through which libsrtp is told a packet's length and tells the new one; index it with 0."""
     return _binding.ffi.new("int *")
+
+
+def context_address(keys: Keys) -> int:
+    """Return where a libsrtp context lies, for who calls libsrtp without Python."""
+    return int(_binding.ffi.cast("uintptr_t", keys))
+
+
+def cipher_addresses() -> tuple[int, int]:
+    """Return where srtp_unprotect and srtp_protect lie, in the libsrtp that the contexts are of."""
+    functions = (_binding.ffi.addressof(_binding.lib, name) for name in ("srtp_unprotect", "srtp_protect"))
+    unprotect, protect = (int(_binding.ffi.cast("uintptr_t", each)) for each in functions)
+    return unprotect, protect
 
 
 def new_certificate() -> RTCCertificate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,9 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from bench.caller import Caller
 from config.clock import SystemClock
 from rooms.media import Kind, MediaNode, MediaRoom, Peer, Role
+from rooms.media.backends import Backend, EngineChoice, choose, compiled
+from rooms.media.compiled import build
+from rooms.media.errors import BuildFailed, EngineMissing
 
 SOON = 5.0
 """Seconds within which anything a test waits for has happened, or never will."""
@@ -98,11 +102,43 @@ def certificate() -> RTCCertificate:
     return RTCCertificate.generateCertificate()
 
 
+@pytest.fixture(scope="session")
+def compiled_backend() -> Backend:
+    """The compiled engine; without it the test is skipped where this machine has not what it takes to build it.
+
+    On CI it has, and what does not compile is an error anywhere.
+    """
+    try:
+        build.build()
+    except BuildFailed as error:
+        pytest.fail(f"{error.reason}\n{error.said}")
+    except EngineMissing as error:
+        if os.environ.get("CI"):
+            pytest.fail(error.reason)
+        pytest.skip(error.reason)
+    return compiled()
+
+
+@pytest.fixture(scope="session", params=["python", "compiled"])
+def engine(request: pytest.FixtureRequest) -> EngineChoice:
+    """Both engines, one after the other: whatever holds for the relay holds for each of them."""
+    chosen: EngineChoice = request.param
+    if chosen == "compiled":
+        request.getfixturevalue("compiled_backend")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def backend(engine: EngineChoice) -> Backend:
+    """What makes the packet path's objects, for both engines."""
+    return choose(engine)
+
+
 @pytest.fixture
-async def house(certificate: RTCCertificate) -> AsyncIterator[House]:
+async def house(certificate: RTCCertificate, engine: EngineChoice) -> AsyncIterator[House]:
     """A node on loopback."""
     clock = SteppedClock()
-    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], clock, certificate)
+    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], clock, certificate, engine=engine)
     await node.open()
     house = House(node, clock, certificate)
     yield house

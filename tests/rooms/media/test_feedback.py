@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.media import feedback
-from rooms.media.routes import Gate, Leg, Path, Route
+from rooms.media.backends import Backend
+from rooms.media.routes import Leg, Path, Route
 from rooms.media.wire import rtcp
 from rooms.media.wire.rtp import Stream
 
@@ -17,28 +18,33 @@ NTP, COUNTS, LOST, TIMING = b"ntp-time", b"pkt-oct.", b"lost", b"jitterlsrdls"
 class Triangle:
     """A source, a participant and a monitor that both receive its picture."""
 
-    def __init__(self) -> None:
-        self.gate = Gate(1e9)
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+        self.gate = backend.gate(1e9)
         self.source, self.viewer, self.monitor = self.path(), self.path(), self.path(upstream=False)
-        self.seen, self.watched = Leg(self.viewer, Stream.VIDEO), Leg(self.monitor, Stream.VIDEO)
+        self.seen, self.watched = self.leg(self.viewer), self.leg(self.monitor)
         self.route = self.sends(self.source, 500, self.seen, self.watched)
 
     def path(self, *, upstream: bool = True) -> Path:
         """Make a participant."""
-        return Path(self.gate, None, upstream=upstream)
+        return self.backend.path(self.gate, None, upstream=upstream)
+
+    def leg(self, path: Path) -> Leg:
+        """Make a leg on which a participant receives video."""
+        return self.backend.leg(path, Stream.VIDEO)
 
     def sends(self, path: Path, ssrc: int, *legs: Leg) -> Route:
         """Let a participant send video on these legs."""
-        route = Route(path, Stream.VIDEO, ssrc=ssrc, seq=1, timestamp=0, now=0.0)
-        path.routes[ssrc] = path.current[Stream.VIDEO] = route
+        route = self.backend.route(path, Stream.VIDEO, ssrc=ssrc, seq=1, timestamp=0, now=0.0)
+        path.add(route)
         route.feed(legs, 0.0)
         return route
 
 
 @pytest.fixture
-def triangle() -> Triangle:
+def triangle(backend: Backend) -> Triangle:
     """A fresh one."""
-    return Triangle()
+    return Triangle(backend)
 
 
 def said(translation: feedback.Translation, to: Path) -> list[rtcp.Packet]:
@@ -57,8 +63,8 @@ def test_a_sender_report_goes_to_every_receiver_under_its_own_ssrc(triangle: Tri
 def test_a_sender_report_fits_the_offsets_of_the_leg(triangle: Triangle) -> None:
     """After a reload the receiver's media clock is not the source's."""
     triangle.route.last_at, triangle.route.timestamp = 1.0, 1_000
-    again = Route(triangle.source, Stream.VIDEO, ssrc=501, seq=1, timestamp=70_000, now=1.0)
-    triangle.source.routes[501] = again
+    again = triangle.backend.route(triangle.source, Stream.VIDEO, ssrc=501, seq=1, timestamp=70_000, now=1.0)
+    triangle.source.add(again)
     triangle.route.feed((), 1.0)
     again.feed((triangle.seen,), 1.0)
     result = feedback.translate(triangle.source, [rtcp.SenderReport(501, NTP, 70_090, COUNTS)])
@@ -121,7 +127,7 @@ def test_nobody_speaks_of_anothers_stream(triangle: Triangle) -> None:
 def test_a_source_is_told_the_least_of_what_its_receivers_can_take(triangle: Triangle) -> None:
     """Two participants receive one source."""
     other = triangle.path()
-    leg = Leg(other, Stream.VIDEO)
+    leg = triangle.leg(other)
     triangle.route.feed((triangle.seen, leg), 0.0)
     feedback.translate(other, [rtcp.Estimate(300_000, (leg.ssrc,))])
     result = feedback.translate(triangle.viewer, [rtcp.Estimate(900_000, (triangle.seen.ssrc,))])
@@ -131,7 +137,7 @@ def test_a_source_is_told_the_least_of_what_its_receivers_can_take(triangle: Tri
 def test_a_receivers_line_is_shared_among_its_sources(triangle: Triangle) -> None:
     """REMB is of all streams together; each source is told its part."""
     second = triangle.path()
-    leg = Leg(triangle.viewer, Stream.VIDEO)
+    leg = triangle.leg(triangle.viewer)
     triangle.sends(second, 600, leg)
     estimate = rtcp.Estimate(1_000_000, (triangle.seen.ssrc, leg.ssrc))
     result = feedback.translate(triangle.viewer, [estimate])
@@ -151,9 +157,9 @@ def test_a_compound_begins_with_a_report() -> None:
     assert feedback.compound(7, [rtcp.receiver_report(8), rtcp.pli(1)]) == rtcp.receiver_report(8) + rtcp.pli(1)
 
 
-@given(st.binary(max_size=400))
-def test_no_bytes_make_the_translation_raise(data: bytes) -> None:
+@given(data=st.binary(max_size=400))
+def test_no_bytes_make_the_translation_raise(backend: Backend, data: bytes) -> None:
     """Random compounds from every side."""
-    triangle = Triangle()
+    triangle = Triangle(backend)
     for sender in (triangle.source, triangle.viewer, triangle.monitor):
         feedback.translate(sender, rtcp.parse(data))

@@ -11,6 +11,7 @@ import pytest
 from bench.caller import VIDEO, rtp_packet
 from config.clock import SystemClock
 from rooms.media import MediaNode
+from rooms.media.backends import EngineChoice
 from rooms.media.link.ice import HELD
 from tests.rooms.media.conftest import Ears, House, until
 from tests.support.webrtc import AiortcClient
@@ -48,6 +49,25 @@ async def test_two_webrtc_clients_decode_each_other_and_a_third_watches(house: H
     await until(lambda: all(each.pc.connectionState == "closed" for each in clients))
     assert room.counters().forwarded == before
     await asyncio.gather(*(each.close() for each in clients))
+
+
+async def test_a_node_for_both_families_serves_who_comes_over_ipv4(house: House, engine: EngineChoice) -> None:
+    """Their addresses are IPv6 ones there, with the IPv4 one inside."""
+    node = MediaNode("::", 0, ["127.0.0.1"], house.clock, engine=engine)
+    await node.open()
+    room = node.add_room("r", "family", house.clock.now() + timedelta(minutes=1))
+    room.set_phase("live")
+    family, terminal = house.caller(), house.caller()
+    for caller, who, role, other in (
+        (family, "visitor-1", "visitor", "terminal-1"),
+        (terminal, "terminal-1", "terminal", "visitor-1"),
+    ):
+        peer = room.add_peer(who, role, [other], house.ears)
+        await caller.call(peer.offer(), peer.answer)
+        await until(lambda peer=peer: peer.connected)  # type: ignore[misc]
+    family.send_rtp(picture(1))
+    await until(lambda: terminal.rtp)
+    await node.close()
 
 
 async def test_nobody_takes_an_address_where_another_was_a_moment_ago(house: House) -> None:
@@ -131,9 +151,9 @@ async def test_addresses_of_an_ended_room_are_forgotten_after_a_minute(house: Ho
     assert room.counters().refused_after_end == 1
 
 
-async def test_a_closing_node_says_goodbye_to_everyone(house: House) -> None:
+async def test_a_closing_node_says_goodbye_to_everyone(house: House, engine: EngineChoice) -> None:
     """Its rooms end, DTLS is closed, the port is free."""
-    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock(), engine=engine)
     await node.open()
     room = node.add_room("r", "family", SystemClock().now() + timedelta(minutes=1))
     peer = room.add_peer("visitor-1", "visitor", [], Ears())
@@ -143,6 +163,6 @@ async def test_a_closing_node_says_goodbye_to_everyone(house: House) -> None:
     await node.close()
     await until(lambda: caller.dtls.state == "closed")
     assert room.phase == "ended"
-    again = MediaNode("127.0.0.1", port, ["127.0.0.1"], SystemClock())
+    again = MediaNode("127.0.0.1", port, ["127.0.0.1"], SystemClock(), engine=engine)
     await again.open()
     await again.close()

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pylibsrtp import Session
 
-from rooms.media.routes import NEVER, Gate, Leg, Path, Route
+from rooms.media.backends import Backend
+from rooms.media.routes import NEVER, Leg, Path, Route
 from rooms.media.wire.rtp import HEADER, Stream
 
 
-def path() -> Path:
-    """A participant to the packet path."""
-    return Path(Gate(1e9), None, upstream=True)
+class Parts:
+    """Parts of the packet path, for one of the engines."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    def path(self) -> Path:
+        """A participant to the packet path."""
+        return self.backend.path(self.backend.gate(1e9), None, upstream=True)
+
+    def leg(self) -> Leg:
+        """A leg of video."""
+        return self.backend.leg(self.path(), Stream.VIDEO)
+
+    def route(self, seq: int = 1, timestamp: int = 0, stream: Stream = Stream.VIDEO, now: float = 0.0) -> Route:
+        """An SSRC whose first packet has these numbers."""
+        return self.backend.route(self.path(), stream, ssrc=5, seq=seq, timestamp=timestamp, now=now)
 
 
-def route(seq: int = 1, timestamp: int = 0, stream: Stream = Stream.VIDEO, now: float = 0.0) -> Route:
-    """An SSRC whose first packet has these numbers."""
-    return Route(path(), stream, ssrc=5, seq=seq, timestamp=timestamp, now=now)
+@pytest.fixture(scope="session")
+def parts(backend: Backend) -> Parts:
+    """Of each engine in turn."""
+    return Parts(backend)
 
 
 def pass_on(leg: Leg, of: Route, seq: int, timestamp: int, payload: bytes = b"x") -> tuple[int, int, bytes] | None:
@@ -35,17 +53,17 @@ def pass_on(leg: Leg, of: Route, seq: int, timestamp: int, payload: bytes = b"x"
     return seq, timestamp, bytes(packet[HEADER.size :])
 
 
-def test_packets_pass_with_their_own_numbers_while_nothing_interrupts() -> None:
+def test_packets_pass_with_their_own_numbers_while_nothing_interrupts(parts: Parts) -> None:
     """The rule, and the fast path."""
-    leg, first = Leg(path(), Stream.VIDEO), route(65_000, 7)
+    leg, first = parts.leg(), parts.route(65_000, 7)
     first.feed((leg,), 0.0)
     assert not leg.shifted
     assert pass_on(leg, first, 65_000, 7) == (65_000, 7, b"x")
 
 
-def test_numbers_go_on_where_they_stopped_when_the_source_comes_back() -> None:
+def test_numbers_go_on_where_they_stopped_when_the_source_comes_back(parts: Parts) -> None:
     """A reload: another SSRC, other numbers, two seconds later."""
-    leg, before, after = Leg(path(), Stream.VIDEO), route(100, 1_000), route(40_000, 900_000, now=2.0)
+    leg, before, after = parts.leg(), parts.route(100, 1_000), parts.route(40_000, 900_000, now=2.0)
     before.feed((leg,), 0.0)
     assert pass_on(leg, before, 100, 1_000) == (100, 1_000, b"x")
     before.feed((), 0.0)
@@ -54,9 +72,9 @@ def test_numbers_go_on_where_they_stopped_when_the_source_comes_back() -> None:
     assert pass_on(leg, after, 40_001, 903_000) == (102, 1_000 + 2 * 90_000 + 3_000, b"x")
 
 
-def test_numbers_go_on_where_they_stopped_after_a_pause_of_any_length() -> None:
+def test_numbers_go_on_where_they_stopped_after_a_pause_of_any_length(parts: Parts) -> None:
     """Held for longer than half the number space: no gap, no lost roll-over; the timestamps keep their time."""
-    leg, source = Leg(path(), Stream.VIDEO), route(1, 0)
+    leg, source = parts.leg(), parts.route(1, 0)
     source.feed((leg,), 0.0)
     pass_on(leg, source, 1, 0)
     source.feed((), 0.0)
@@ -66,9 +84,9 @@ def test_numbers_go_on_where_they_stopped_after_a_pause_of_any_length() -> None:
     assert pass_on(leg, source, 40_000, 40_000) == (2, 40_000, b"x")
 
 
-def test_a_late_packet_of_before_the_pause_does_not_go_out() -> None:
+def test_a_late_packet_of_before_the_pause_does_not_go_out(parts: Parts) -> None:
     """Its number has been given to another packet: the same number twice would be the same nonce twice."""
-    leg, source = Leg(path(), Stream.VIDEO), route(1, 0)
+    leg, source = parts.leg(), parts.route(1, 0)
     source.feed((leg,), 0.0)
     pass_on(leg, source, 1, 0)
     source.feed((), 0.0)
@@ -78,17 +96,17 @@ def test_a_late_packet_of_before_the_pause_does_not_go_out() -> None:
     assert pass_on(leg, source, 4, 0) == (2, 0, b"x")
 
 
-def test_a_retransmission_names_the_number_its_original_went_out_under() -> None:
+def test_a_retransmission_names_the_number_its_original_went_out_under(parts: Parts) -> None:
     """RFC 4588: the original sequence number before the payload, the original's timestamp."""
-    receiver = path()
-    video = Leg(receiver, Stream.VIDEO)
-    repeats = Leg(receiver, Stream.RTX, primary=video)
-    old, new = route(10, 1_000), route(500, 50_000, now=1.0)
+    receiver = parts.path()
+    video = parts.backend.leg(receiver, Stream.VIDEO)
+    repeats = parts.backend.leg(receiver, Stream.RTX, primary=video)
+    old, new = parts.route(10, 1_000), parts.route(500, 50_000, now=1.0)
     old.feed((video,), 0.0)
     pass_on(video, old, 10, 1_000)
     new.feed((video,), 1.0)
     sent = pass_on(video, new, 500, 50_000)
-    retransmissions = route(9_000, 50_000, Stream.RTX, now=1.0)
+    retransmissions = parts.route(9_000, 50_000, Stream.RTX, now=1.0)
     retransmissions.feed((repeats,), 1.0)
     assert sent is not None
     assert pass_on(repeats, retransmissions, 9_000, 50_000, (500).to_bytes(2) + b"x") == (
@@ -98,13 +116,13 @@ def test_a_retransmission_names_the_number_its_original_went_out_under() -> None
     )
 
 
-def test_a_cut_leaves_neither_keys_nor_legs() -> None:
+def test_a_cut_leaves_neither_keys_nor_legs(parts: Parts) -> None:
     """After it there is nothing to forward with, from or to."""
-    sender, leg = path(), Leg(path(), Stream.VIDEO)
-    sender.rx = sender.tx = object()
+    sender, leg = parts.path(), parts.leg()
+    sender.rx = sender.tx = Session()._srtp[0]
     sender.address = ("192.0.2.1", 1)
-    mine = Route(sender, Stream.VIDEO, ssrc=5, seq=1, timestamp=0, now=0.0)
-    sender.routes[5] = sender.current[Stream.VIDEO] = mine
+    mine = parts.backend.route(sender, Stream.VIDEO, ssrc=5, seq=1, timestamp=0, now=0.0)
+    sender.add(mine)
     mine.feed((leg,), 0.0)
     sender.cut()
     assert {id(each) for each in (sender.rx, sender.tx, sender.address)} == {id(None)}
@@ -114,9 +132,9 @@ def test_a_cut_leaves_neither_keys_nor_legs() -> None:
     assert not leg.feeding
 
 
-def test_a_shut_gate_is_past_its_deadline_at_any_time() -> None:
+def test_a_shut_gate_is_past_its_deadline_at_any_time(parts: Parts) -> None:
     """No clock opens it again."""
-    gate = Gate(1e9)
+    gate = parts.backend.gate(1e9)
     gate.shut()
     assert gate.deadline == NEVER
 
@@ -140,17 +158,17 @@ steps = st.lists(
 )
 
 
-@given(steps)
-def test_no_number_goes_out_twice_whatever_happens(happening: list[Step]) -> None:
+@given(happening=steps)
+def test_no_number_goes_out_twice_whatever_happens(parts: Parts, happening: list[Step]) -> None:
     """Any mixture of flow, pauses, reloads and reordering: numbers are unique and advance without a jump."""
-    leg, out = Leg(path(), Stream.VIDEO), []
-    source, next_seq, now = route(7, 0), 7, 0.0
+    leg, out = parts.leg(), []
+    source, next_seq, now = parts.route(7, 0), 7, 0.0
     source.feed((leg,), now)
     for step in happening:
         now += 1.0
         if step.what == "reload":
             source.feed((), now)
-            source, next_seq = route(step.start, 0, now=now), step.start
+            source, next_seq = parts.route(step.start, 0, now=now), step.start
         if step.what == "hold":
             source.feed((), now)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import importlib.metadata
 import inspect
 import warnings
@@ -111,6 +112,22 @@ def test_libsrtps_functions_have_the_shape_that_is_leaned_on() -> None:
         assert arguments[1:] == ["void *", "int *"]
     session = pylibsrtp.Session()
     assert _binding.ffi.typeof(session._srtp[0]).kind == "pointer"
+    assert transport.context_address(session._srtp[0]) == int(_binding.ffi.cast("uintptr_t", session._srtp[0]))
+
+
+async def test_libsrtps_functions_do_the_same_by_their_addresses(pair: Pair) -> None:
+    """As the compiled engine calls them: by ctypes here, on a session's own context."""
+    await pair.connect()
+    shape = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int))
+    unprotect, protect = (shape(address) for address in transport.cipher_addresses())
+    plain = b"\x80\x6f\0\1" + bytes(8) + b"sound"
+    packet, length = ctypes.create_string_buffer(plain, 2048), ctypes.c_int(len(plain))
+    assert protect(transport.context_address(pair.server.tx), packet, length) == 0
+    assert pair.client._rx_srtp.unprotect(packet.raw[: length.value]) == plain
+    protected = pair.client._tx_srtp.protect(plain)
+    packet, length = ctypes.create_string_buffer(protected, 2048), ctypes.c_int(len(protected))
+    assert unprotect(transport.context_address(pair.server.rx), packet, length) == 0
+    assert packet.raw[: length.value] == plain
 
 
 async def test_a_handshake_yields_keys_that_fit_the_clients(pair: Pair) -> None:

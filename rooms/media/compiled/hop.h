@@ -1,0 +1,117 @@
+/* What the packet path reads for every packet, and the engine that reads it.
+ *
+ * cffi reads this file as well as the compiler, so it holds plain declarations only. Python makes every structure but
+ * `hop` and keeps each alive as long as another one points to it (state.py); it changes them whenever it likes, since
+ * the engine runs only inside hop_drain() and keeps nothing of them across a call into Python.
+ */
+
+#pragma once
+#include <stdint.h>
+
+#define HOP_BUDGET 256        /* datagrams a turn, see relay.py */
+#define HOP_BUFFER 2048       /* bytes: MAX_PACKET and what libsrtp appends; a longer datagram arrives cut off */
+#define HOP_MAX_PACKET 1500   /* bytes of a datagram that can be media */
+#define HOP_MAX_STRANGERS 8   /* SSRCs a participant may use in a visit, and so the routes it can have */
+#define HOP_REORDERED 0x4000  /* see routes.py */
+
+typedef struct hop hop;
+typedef struct hop_path hop_path;
+typedef struct hop_route hop_route;
+typedef struct hop_leg hop_leg;
+
+/* A socket address as the kernel writes it: a sockaddr_in or a sockaddr_in6. length: bytes of it; 0 is no address. */
+typedef struct {
+    uint8_t bytes[28];
+    uint32_t length;
+} hop_address;
+
+/* A room. Times are seconds of the monotonic clock. */
+typedef struct {
+    double deadline;
+    double last_forwarded;
+    uint64_t received;
+    uint64_t refused;
+} hop_gate;
+
+/* A participant. rx, tx: libsrtp's contexts, NULL until DTLS is up and after the cut. self: the Python object. */
+struct hop_path {
+    hop_gate *gate;
+    void *rx;
+    void *tx;
+    int32_t allowance;
+    int32_t strangers;
+    hop_address address;
+    uint32_t routes_count;
+    hop_route *routes[8];
+    void *self;
+};
+
+/* One SSRC that a participant sends, and the legs it goes out on. */
+struct hop_route {
+    hop_path *path;
+    hop_leg **legs;
+    uint32_t legs_count;
+    uint32_t ssrc;
+    uint64_t received;
+    uint64_t frames;
+    double last_at;
+    uint32_t timestamp;
+    uint16_t highest;
+    uint8_t payload_type;
+    uint8_t tap; /* whether there is one */
+    void *self;
+};
+
+/* One SSRC that a participant receives. primary: of a retransmission leg, the leg whose packets it repeats. */
+struct hop_leg {
+    hop_path *path;
+    hop_route *route;
+    hop_leg *primary;
+    uint64_t count;
+    uint64_t received_before;
+    uint32_t ssrc;
+    uint32_t time_offset;
+    uint16_t seq_offset;
+    uint16_t first;
+    uint8_t shifted;
+};
+
+/* NodeTotals; see counters.py. */
+typedef struct {
+    uint64_t received;
+    uint64_t forwarded;
+    uint64_t rejected;
+    uint64_t refused;
+    uint64_t ignored;
+    uint64_t dropped;
+} hop_totals;
+
+/* srtp_protect and srtp_unprotect: a context, a packet worked on in place, its length in and out; 0 is success. */
+typedef int (*hop_cipher)(void *context, void *packet, int *length);
+
+/* Who takes what is not plain media, see Slow in relay.py. self: the Python engine.
+ *
+ * Any of them may change anything: bind addresses, feed legs, cut the room. Whatever passed before is on the wire by
+ * then. on_stranger returns the new route, NULL to refuse it; that route, and the one that on_tap is about, live until
+ * the next of these calls. now: NULL where the clock is the system's.
+ */
+typedef struct {
+    void *self;
+    void (*on_stun)(void *self, const uint8_t *datagram, uint32_t size, const hop_address *from);
+    void (*on_dtls)(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
+    void (*on_rtcp)(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
+    hop_route *(*on_stranger)(void *self, hop_path *path, const uint8_t *packet, double now);
+    void (*on_tap)(void *self, hop_route *route, uint8_t *packet, uint32_t size);
+    double (*now)(void *self);
+} hop_slow;
+
+/* seed: makes which addresses share a place in the table unforeseeable. NULL when there is no memory. */
+hop *hop_new(const hop_slow *slow, hop_totals *totals, hop_cipher unprotect, hop_cipher protect, uint64_t seed);
+void hop_free(hop *engine);
+
+/* Take what comes from an address as a path's. -1 when there is no memory, and then nothing has changed. */
+int hop_bind(hop *engine, const hop_address *address, hop_path *path);
+void hop_release(hop *engine, const hop_address *address);
+
+/* Move what the socket holds, within the budget. */
+void hop_drain(hop *engine, int socket);
