@@ -87,8 +87,8 @@ def _offer_relay(command: argparse.ArgumentParser) -> None:
 
 
 def _relay_alone(given: argparse.Namespace) -> None:
-    burst = round(asyncio.run(hop.microseconds()), 2)
-    sys.stdout.write(f"the hop alone, in bursts of {hop.BURST}: {burst} us of CPU a packet\n")
+    burst = asyncio.run(hop.microseconds())
+    sys.stdout.write(f"{hop.sentence(burst)}\n")
     sys.stdout.flush()
     sizes, seconds, count = ([5], 1.0, 1) if given.quick else ([25, 100], 5.0, 3)
     sizes, seconds, count = given.rooms or sizes, given.seconds or seconds, given.runs or count

@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import structlog
 
 from config.clock import SystemClock
 from rooms.media import Kind, MediaNode
+from rooms.media.backends import EngineChoice
 from rooms.media.relay import PythonEngine
 
 Command = dict[str, str]
@@ -92,10 +95,11 @@ async def serve(node: Node) -> None:
 
 
 async def main() -> None:
-    """Serve until the input ends. The first argument is the address to take media at."""
+    """Serve until the input ends. The first argument is the address to take media at; the engine is the setting's."""
     quieten()
     host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-    media = MediaNode(host, 0, [host], SystemClock())
+    engine = cast("EngineChoice", os.environ.get("MULAKAT_MEDIA_ENGINE", "auto"))
+    media = MediaNode(host, 0, [host], SystemClock(), engine=engine)
     await media.open()
     await serve(Node(media))
     await media.close()
