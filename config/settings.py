@@ -29,6 +29,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from config.errors import BadSettings
 from config.redis_child import default_socket
 from config.secrets import kept_key
+from config.turn import checked as checked_turn_urls
 
 ENV_PREFIX = "MULAKAT_"
 #: Variables with this prefix steer the tests and are not settings.
@@ -79,6 +80,7 @@ PublicUrl = Annotated[str, AfterValidator(_without_slash)]
 OptionalUrl = Annotated[str, AfterValidator(_optional_url)]
 SocketUrl = Annotated[str, AfterValidator(_socket_url)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_addresses)]
+TurnUrls = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(checked_turn_urls)]
 
 
 def _origins_of_web(data: dict[str, Any]) -> tuple[str, ...]:
@@ -124,6 +126,8 @@ class Settings(BaseSettings):
     media_host: str = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
     media_addresses: Addresses = ()
     media_engine: Literal["auto", "python", "compiled"] = "auto"
+    turn_urls: TurnUrls = ()
+    turn_secret: SecretStr = SecretStr("")
 
     smtp_host: str = ""
     smtp_port: Port = 587
@@ -230,7 +234,9 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _objections(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield (field, sentence) for each setting that production cannot run with; nothing outside production."""
+    """Yield (field, sentence) for each setting that cannot be run with: outside production only what contradicts."""
+    if settings.turn_urls and not settings.turn_secret.get_secret_value():
+        yield "turn_secret", "MULAKAT_TURN_SECRET must be set where there are TURN servers: the one they have."
     if not settings.is_production:
         return
     if len(settings.secret_key.get_secret_value()) < _MIN_KEY_LENGTH:

@@ -24,7 +24,10 @@ def main() -> int:
         sys.stderr.write(f"{bad}\n")
         return 2
     logging.configure(loaded)
-    structlog.get_logger("web").info("serving", host=loaded.host, port=loaded.port, url=loaded.public_url)
+    log = structlog.get_logger("web")
+    log.info("serving", host=loaded.host, port=loaded.port, url=loaded.public_url)
+    if not loaded.turn_urls:
+        log.warning("no_turn", advice="Who is on a network that blocks UDP gets no call. See MULAKAT_TURN_URLS.")
     web.run_app(
         create_app(loaded),
         host=loaded.host,

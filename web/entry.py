@@ -14,7 +14,8 @@ from broker.tickets import Ticket
 from broker.visit import Visit
 from rooms.errors import UnknownRoom
 from rooms.seats import Kind, Role, RoomSpec, Seat
-from web.keys import CLOCK, REGISTRY, TICKETS
+from rooms.turn import ice_servers
+from web.keys import CLOCK, REGISTRY, SETTINGS, TICKETS
 from web.timewords import iso
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,10 @@ EntryRole = Literal["visitor", "terminal", "monitor"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a page needs to join: the ticket (one use), the node's socket, and what to show while joining."""
+    """What a page needs to join: the ticket (one use), the node's socket, and what to show while joining.
+
+    ice_servers: TURN servers with this participant's own credentials, as RTCConfiguration has them.
+    """
 
     ticket: str = field(repr=False)
     url: str
@@ -35,6 +39,7 @@ class Entry:
     ends_at: datetime
     jail: dict[str, str]
     terminal: str
+    ice_servers: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Everything but `now`, which `answer` adds at the moment of handing out."""
@@ -48,6 +53,7 @@ class Entry:
             "ends_at": iso(self.ends_at),
             "jail": self.jail,
             "terminal": self.terminal,
+            "ice_servers": self.ice_servers,
         }
 
     def answer(self, now: datetime) -> web.Response:
@@ -116,6 +122,26 @@ async def enter(  # noqa: PLR0917 - the six things that a ticket says of its bea
     )
     token = await app[TICKETS].issue(ticket, app[CLOCK].now())
     log.info("ticket_issued", visit=visit.id, role=role)
-    jail = {"name": visit.jail.name, "helpline": visit.jail.helpline, "timezone": visit.jail.timezone}
-    terminal = visit.terminal.name if visit.terminal is not None else ""
-    return Entry(token, claim.url, role, spec.visrn, spec.kind.value, spec.starts_at, spec.ends_at, jail, terminal)
+    return _entry(visit, spec, ticket=token, url=claim.url, role=role, servers=_ice_servers(app, participant_id, spec))
+
+
+def _entry(  # noqa: PLR0913 - the ticket and the way to use it are not the visit's
+    visit: Visit, spec: RoomSpec, *, ticket: str, url: str, role: EntryRole, servers: list[dict[str, Any]]
+) -> Entry:
+    return Entry(
+        ticket=ticket,
+        url=url,
+        role=role,
+        visrn=spec.visrn,
+        kind=spec.kind.value,
+        starts_at=spec.starts_at,
+        ends_at=spec.ends_at,
+        jail={"name": visit.jail.name, "helpline": visit.jail.helpline, "timezone": visit.jail.timezone},
+        terminal=visit.terminal.name if visit.terminal is not None else "",
+        ice_servers=servers,
+    )
+
+
+def _ice_servers(app: web.Application, participant: str, spec: RoomSpec) -> list[dict[str, Any]]:
+    settings = app[SETTINGS]
+    return ice_servers(settings.turn_urls, settings.turn_secret.get_secret_value(), participant, spec.ends_at)

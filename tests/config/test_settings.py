@@ -212,3 +212,48 @@ def test_gateway_in_production_needs_its_token(environment: Environment) -> None
         load()
     environment(MULAKAT_SMS_TOKEN="hunter2-hunter2")
     assert load().sends_sms
+
+
+TURN = (
+    "turn:turn.example:3478?transport=udp, turn:203.0.113.10:443?transport=tcp, turns:[2001:db8::1]:443?transport=tcp"
+)
+
+
+def test_turn_servers_are_read_in_their_order(environment: Environment) -> None:
+    """Names, both families of addresses, all three ways (RFC 7065)."""
+    environment(MULAKAT_TURN_URLS=TURN, MULAKAT_TURN_SECRET="shared")
+    settings = load()
+    assert [url.partition("?")[0] for url in settings.turn_urls] == [
+        "turn:turn.example:3478",
+        "turn:203.0.113.10:443",
+        "turns:[2001:db8::1]:443",
+    ]
+    assert "shared" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "turn://turn.example:3478",
+        "stun:turn.example",
+        "turn:turn.example:70000",
+        "turn:turn.example?transport=tls",
+        "turns:turn.example:443?transport=udp",
+        "turn:[2001:db8::1::2]:443",
+        "turn:a.example,turn:a.example",
+        "turn:user@turn.example",
+    ],
+)
+def test_an_address_that_no_browser_reads_is_refused(environment: Environment, wrong: str) -> None:
+    """One of them would cost every call: RTCPeerConnection throws."""
+    environment(MULAKAT_TURN_URLS=wrong, MULAKAT_TURN_SECRET="shared")
+    with pytest.raises(BadSettings, match="MULAKAT_TURN_URLS: "):
+        load()
+
+
+def test_turn_servers_without_their_secret_are_refused_everywhere(environment: Environment) -> None:
+    """Also outside production: credentials nobody takes are no way in."""
+    environment(MULAKAT_TURN_URLS=TURN)
+    with pytest.raises(BadSettings) as refused:
+        load()
+    assert [sentence.split()[0] for sentence in refused.value.sentences] == ["MULAKAT_TURN_SECRET"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from broker.errors import TicketTooLate
 from broker.visit import VisitKind
 from config import keys
+from config.settings import Settings
 from rooms.errors import NoNode, RoomEnded, UnknownRoom
 from rooms.seats import Kind, Role
-from tests.support.desk import NODE_URL, Desk
+from tests.support.desk import NODE_URL, Desk, open_desk
 from tests.support.visits import request
-from web.entry import enter, room_spec, terminal_participant
+from web.entry import EntryRole, enter, room_spec, terminal_participant
 
 
 async def test_a_room_has_a_seat_for_each_visitor_and_the_prison(desk: Desk) -> None:
@@ -71,3 +74,34 @@ async def test_after_the_slot_nobody_enters(desk: Desk) -> None:
     desk.clock.advance(61)
     with pytest.raises((RoomEnded, TicketTooLate)):
         await enter(desk.app, visit, visit.visitors[0].id, "visitor", "en", "x")
+
+
+async def test_everybody_gets_turn_credentials_of_their_own_until_the_slots_end(
+    make_settings: Callable[..., Settings], redis_url: str
+) -> None:
+    """Family, terminal and monitor; in the answer to their page, and nowhere they would be printed."""
+    shared = make_settings(
+        redis_url=redis_url, turn_urls=("turns:turn.example:443?transport=tcp",), turn_secret=SecretStr("shared")
+    )
+    async with open_desk(shared) as desk:
+        visit = await desk.book(minutes=5)
+        roles: dict[str, EntryRole] = {
+            visit.visitors[0].id: "visitor",
+            terminal_participant(visit): "terminal",
+            "monitor-1": "monitor",
+        }
+        for participant, role in roles.items():
+            entry = await enter(desk.app, visit, participant, role, "en", "")
+            (server,) = entry.to_json()["ice_servers"]
+            until, _, bearer = server["username"].partition(":")
+            assert server["urls"] == ["turns:turn.example:443?transport=tcp"]
+            assert bearer == participant
+            assert 0 <= int(until) - entry.ends_at.timestamp() < 1
+            assert server["credential"] not in repr(entry)
+
+
+async def test_without_turn_servers_the_page_is_given_none(desk: Desk) -> None:
+    """The browser's default then: the direct way alone."""
+    visit = await desk.book()
+    entry = await enter(desk.app, visit, visit.visitors[0].id, "visitor", "en", "")
+    assert entry.to_json()["ice_servers"] == []

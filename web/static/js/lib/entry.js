@@ -17,6 +17,7 @@ const PATIENCE = 10_000;
  * @property {string} now
  * @property {{name: string, helpline: string, timezone: string}} jail
  * @property {string} terminal
+ * @property {RTCIceServer[]} [ice_servers] relays for networks that let no UDP through, with credentials of our own
  */
 
 /** @returns {string} */

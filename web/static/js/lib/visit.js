@@ -183,7 +183,7 @@ export class Visit {
 
   #offered({ offer, sdp }) {
     if (this.peer && !this.peer.fits(sdp)) this.#dropPeer();
-    this.peer ??= new Peer(this.#peerListener(), this.#options.sends);
+    this.peer ??= new Peer(this.#peerListener(), this.#options.sends, this.entry?.ice_servers);
     this.peer.accept(offer, sdp);
     this.#feed();
   }

@@ -39,11 +39,12 @@ export class Peer {
   /**
    * @param {PeerListener} listener
    * @param {boolean} sends whether this side ever sends; a monitor never does
+   * @param {RTCIceServer[]} iceServers ways for those whose network lets no UDP through
    */
-  constructor(listener, sends) {
+  constructor(listener, sends, iceServers = []) {
     this.#listener = listener;
     this.#sends = sends;
-    this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.connection.ontrack = ({ track, streams }) => streams[0] && listener.onTrack(streams[0].id, track);
     this.connection.onicecandidate = ({ candidate }) => listener.onCandidate(this.#offer, candidate?.toJSON() ?? null);
     this.connection.onconnectionstatechange = () => this.#watch();
