@@ -2,6 +2,7 @@
 `python -m bench relay --against janus [--rooms 50] [--seconds 3] [--runs 3] [--engine auto]`,
 `python -m bench wall [--rooms 20] [--seconds 32] [--runs 3]`,
 `python -m bench portal [--registrations 200] [--at-once 16] [--databases sqlite,postgresql]`,
+`python -m bench network [--only NAMES] [--browser chromium,firefox] [--seconds 20]`,
 `python -m bench audit [--writers 16] [--seconds 10] [--entries 300000] [--databases sqlite,postgresql]`, and
 `python -m bench reports [--share 1] [--opens 7] [--databases sqlite,postgresql]`."""
 
@@ -16,6 +17,7 @@ from fractions import Fraction
 
 from . import audit, hop, portal, relay, reports, versus, wall
 from .janus.process import JanusMissing
+from .network import command as network
 from .relay import EngineMissing
 from .relay_node import quieten
 from .report import remarks, summary, table
@@ -49,8 +51,13 @@ def main() -> None:
     command.add_argument("--seconds", type=float, default=10.0, help="how long commits are counted (default 10)")
     command.add_argument("--entries", type=int, default=300_000, help="length of the chain to prove (default 300000)")
     command.add_argument("--databases", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
+    command = commands.add_parser("network", help="calls of real browsers over networks that lose, delay, end or block")
+    network.add_arguments(command)
     given = parser.parse_args()
     quieten()
+    if given.command == "network":
+        network.run(given, ["-m", "bench", *sys.argv[1:]])
+        return
     if given.command == "audit":
         found = audit.measure(given.writers, given.seconds, given.entries, given.databases)
         sys.stdout.write("\n".join([audit.table(found), json.dumps(found)]) + "\n")

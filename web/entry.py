@@ -125,7 +125,7 @@ async def enter(  # noqa: PLR0917 - the six things that a ticket says of its bea
     return _entry(visit, spec, ticket=token, url=claim.url, role=role, servers=_ice_servers(app, participant_id, spec))
 
 
-def _entry(  # noqa: PLR0913 - the ticket and the way to use it are not the visit's
+def _entry(
     visit: Visit, spec: RoomSpec, *, ticket: str, url: str, role: EntryRole, servers: list[dict[str, Any]]
 ) -> Entry:
     return Entry(

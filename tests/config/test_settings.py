@@ -214,9 +214,7 @@ def test_gateway_in_production_needs_its_token(environment: Environment) -> None
     assert load().sends_sms
 
 
-TURN = (
-    "turn:turn.example:3478?transport=udp, turn:203.0.113.10:443?transport=tcp, turns:[2001:db8::1]:443?transport=tcp"
-)
+TURN = "turn:turn.example:3478, turn:203.0.113.10:443?transport=tcp, turns:[2001:db8::1]:443?transport=tcp"
 
 
 def test_turn_servers_are_read_in_their_order(environment: Environment) -> None:

@@ -54,12 +54,13 @@ class Cable:
 
     target: int
     port: int = 0
+    host: str = "127.0.0.1"
     _pairs: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
     async def lay(self) -> None:
-        """Begin to forward, on a port of its own."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        """Begin to forward, on a port of its own if none is given."""
+        self._server = await asyncio.start_server(self._serve, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -72,10 +72,10 @@ class Person:
 
 
 async def newcomer(
-    browser: Browser, viewport: dict[str, int], language: str = "en-GB", page_name: str | None = None
+    browser: Browser, viewport: dict[str, int], language: str = "en-GB", page_name: str | None = None, **more: Any
 ) -> Person:
-    """A person with a fresh browser profile; `page_name` is the window's name (see probe.js)."""
-    options: dict[str, Any] = {"viewport": viewport, "locale": language}
+    """A person with a fresh browser profile; `page_name` names its window (see probe.js), `more` goes to Playwright."""
+    options: dict[str, Any] = {"viewport": viewport, "locale": language, **more}
     context = await browser.new_context(**options)
     naming = f"window.name = {page_name!r};\n" if page_name else ""
     await context.add_init_script(naming + PROBE)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 import pytest_asyncio
@@ -48,6 +49,9 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
 }
 
 
+EMPTY: Mapping[str, str | float | bool] = MappingProxyType({})
+
+
 def _program(*names: str) -> str:
     for name in names:
         found = shutil.which(name)
@@ -56,20 +60,20 @@ def _program(*names: str) -> str:
     pytest.fail(f"no {names[0]}: ./run test installs it where it can")
 
 
-async def launch_chromium(playwright: Playwright) -> Browser:
+async def launch_chromium(playwright: Playwright, more: Sequence[str] = ()) -> Browser:
     """Start the distribution's Chromium. Its sandbox cannot be had as root."""
-    arguments = CHROMIUM_ARGUMENTS + ([] if os.getuid() else ["--no-sandbox"])
+    arguments = [*CHROMIUM_ARGUMENTS, *more, *([] if os.getuid() else ["--no-sandbox"])]
     program = _program("chromium", "chromium-browser", "google-chrome")
     return await playwright.chromium.launch(executable_path=program, args=arguments, timeout=START_MS)
 
 
-async def launch_firefox(playwright: Playwright) -> Browser:
+async def launch_firefox(playwright: Playwright, more: Mapping[str, str | float | bool] = EMPTY) -> Browser:
     """Start the distribution's own Firefox, over WebDriver BiDi."""
     program = _program("firefox-esr", "firefox")
     return await playwright.firefox.launch(
         channel="moz-firefox",
         executable_path=program,
-        firefox_user_prefs=FIREFOX_PREFERENCES,
+        firefox_user_prefs={**FIREFOX_PREFERENCES, **more},
         env={**os.environ, "MOZ_DISABLE_CONTENT_SANDBOX": "1"},
         timeout=START_MS,
     )

@@ -1,0 +1,57 @@
+"""The networks that calls are held over. docs/media.md tells what came of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .wire import Line
+
+CLEAN = Line()
+OUTAGE = 10.0
+"""Seconds for which a train is in a tunnel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One network.
+
+    line: how the family's line is, each way, from when the call is live; from before it where `always`.
+    families: of IP addresses the family has. turn: beginnings of the TURN addresses its page may use; none for no TURN.
+    event: what happens once in mid-call.
+    """
+
+    name: str
+    line: Line = CLEAN
+    always: bool = False
+    families: tuple[int, ...] = (4,)
+    turn: tuple[str, ...] = ()
+    event: Literal["nothing", "outage", "move"] = "nothing"
+
+
+SCENARIOS = (
+    Scenario("clean"),
+    Scenario("loss-2", Line(loss=0.02)),
+    Scenario("loss-5", Line(loss=0.05)),
+    Scenario("loss-10", Line(loss=0.10)),
+    Scenario("loss-20", Line(loss=0.20)),
+    Scenario("rate-64", Line(rate=64_000)),
+    Scenario("rate-150", Line(rate=150_000)),
+    Scenario("rate-300", Line(rate=300_000)),
+    Scenario("delay-400", Line(delay=0.4)),
+    Scenario("outage", event="outage"),
+    Scenario("move", event="move"),
+    Scenario("turn-tcp", Line(udp=False), always=True, turn=("turn:",)),
+    Scenario("turn-tls", Line(udp=False), always=True, turn=("turns:",)),
+    Scenario("ipv6", families=(6,)),
+)
+
+
+def chosen(only: str) -> list[Scenario]:
+    """Return the scenarios of these names, separated by commas; all for none. Raises ValueError for an unknown one."""
+    names = [name for name in only.split(",") if name]
+    known = {scenario.name: scenario for scenario in SCENARIOS}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{name} is not one of {', '.join(known)}")
+    return [known[name] for name in names] or list(SCENARIOS)
