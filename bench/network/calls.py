@@ -21,6 +21,7 @@ from .space import HOST, SERVER, TURN_HOST, Family
 
 SAMPLER = Path(__file__).with_name("sampler.js").read_text()
 LIVE_MS = 60_000
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a place where nobody else is
 TURN_SECRET = "between the server and its TURN server"  # noqa: S105 - of a TURN server that lives as long as the measurement
 
 
@@ -34,8 +35,8 @@ class PublicHouse(House):
         turn = [f"turn:{TURN_HOST}:3478?transport=udp"]
         turn += [f"{scheme}:{TURN_HOST}:443?transport=tcp" for scheme in ("turn", "turns")]
         self._extra = {
-            "MULAKAT_HOST": SERVER[0],
-            "MULAKAT_NODE_HOST": "0.0.0.0",  # noqa: S104 - of a place where nobody else is
+            "MULAKAT_HOST": EVERYWHERE,
+            "MULAKAT_NODE_HOST": EVERYWHERE,
             "MULAKAT_PUBLIC_URL": self.url,
             "MULAKAT_NODE_URL": f"{node}/ws",
             "MULAKAT_NODE_ORIGINS": node,
@@ -99,7 +100,7 @@ def treat_as_secure(house: House) -> dict[str, Any]:
     """Return what Chromium and Firefox are told, so that a page of the measurement's own name may use a camera."""
     return {
         "chromium": [f"--unsafely-treat-insecure-origin-as-secure={house.url}"],
-        "firefox": {"dom.securecontext.allowlist": HOST},
+        "firefox": {"dom.securecontext.allowlist": HOST, "security.warn_submit_secure_to_insecure": False},
     }
 
 

@@ -45,8 +45,8 @@ class Figures:
 
     voice: share of seconds in which sound came, most of it not made up. concealed: share of all sound that was made up.
     fps: pictures a second. freezes: stretches of STILL and more without one. frozen, silent: the longest such stretch
-    of picture and of sound, seconds. recovered: seconds from the end of what was wrong to the first sound after it;
-    None where it did not come.
+    of picture and of sound, seconds. recovered: seconds from the end of what was wrong to the first sound after the
+    silence that came of it, 0 where there was none; None where nothing was wrong, or no sound came any more.
     """
 
     voice: float
@@ -65,7 +65,7 @@ def figures(samples: Sequence[Sample], begins: float, ends: float, mended: float
         return Figures(0.0, 1.0, 0.0, 0, ends - begins, ends - begins, None)
     first, last = inside[0], inside[-1]
     heard = _seconds(inside)
-    stills = _stretches([(sample.at, sample.frames) for sample in inside], ends)
+    stills = [end - since for since, end in _stretches([(sample.at, sample.frames) for sample in inside], ends)]
     silences = _stretches([(sample.at, sample.audio_packets) for sample in inside], ends)
     return Figures(
         voice=round(sum(heard) / len(heard), 3) if heard else 0.0,
@@ -73,8 +73,8 @@ def figures(samples: Sequence[Sample], begins: float, ends: float, mended: float
         fps=round((last.frames - first.frames) / (last.at - first.at), 1),
         freezes=sum(length >= STILL for length in stills),
         frozen=round(max(stills), 1),
-        silent=round(max(silences), 1),
-        recovered=_recovered(inside, mended),
+        silent=round(max(end - since for since, end in silences), 1),
+        recovered=None if mended is None else _recovered(silences, mended),
     )
 
 
@@ -95,21 +95,21 @@ def _seconds(inside: Sequence[Sample]) -> list[bool]:
     return heard
 
 
-def _stretches(counts: Sequence[tuple[float, int]], ends: float) -> list[float]:
-    """How long each value of a counter stood, in seconds; the last one until the end."""
-    lengths = []
+def _stretches(counts: Sequence[tuple[float, int]], ends: float) -> list[tuple[float, float]]:
+    """From when to when each value of a counter stood; the last one until the end."""
+    stretches = []
     since = counts[0][0]
     for (_, before), (at, count) in pairwise(counts):
         if count != before:
-            lengths.append(at - since)
+            stretches.append((since, at))
             since = at
-    return [*lengths, ends - since]
+    return [*stretches, (since, ends)]
 
 
-def _recovered(inside: Sequence[Sample], mended: float | None) -> float | None:
-    if mended is None:
+def _recovered(silences: Sequence[tuple[float, float]], mended: float) -> float | None:
+    after = [(since, end) for since, end in silences if end > mended and end - since >= STILL]
+    if not after:
+        return 0.0
+    if after[0] == silences[-1]:
         return None
-    before = max((sample.audio_packets for sample in inside if sample.at <= mended), default=0)
-    back = (sample.at for sample in inside if sample.at > mended and sample.audio_packets > before)
-    found = next(back, None)
-    return None if found is None else round(found - mended, 1)
+    return round(after[0][1] - mended, 1)

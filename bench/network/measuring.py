@@ -14,7 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from . import space
 from .calls import Call, Server, browser_of, live_call, serving
-from .certificate import make_certificate
+from .certificate import make_certificate, write_policies
 from .figures import Figures, Sample, figures
 from .scenarios import OUTAGE, Scenario
 from .space import TURN_HOST, Family
@@ -46,6 +46,7 @@ async def measure(
     with tempfile.TemporaryDirectory(prefix="mulakat-network-") as name:
         folder = Path(name)
         key = make_certificate(folder, TURN_HOST)
+        write_policies(folder)
         with space.server(folder):
             async with serving(folder, key) as server:
                 found = []
@@ -57,7 +58,7 @@ async def measure(
 
 
 async def _one(scenario: Scenario, browser: str, server: Server, folder: Path, seconds: float) -> Result:
-    with space.family(folder) as home:
+    with space.family(folder, folder / "policies") as home:
         home.connect(scenario.families)
         try:
             if scenario.always:
@@ -85,8 +86,8 @@ async def _held(scenario: Scenario, browser: str, home: Family, call: Call, seco
         begins = mended = time.time()
     home.wlan.be(scenario.line)
     if scenario.event == "move":
-        await asyncio.to_thread(home.move)
         mended = time.time()
+        await asyncio.to_thread(home.move)
     await _pass(call, seen, seconds)
     path = await call.path()
     ends = time.time()

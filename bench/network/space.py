@@ -24,6 +24,8 @@ TURN_HOST = "turn.test"
 SERVER = ("10.77.0.1", "fd77::1")
 WLAN = ("10.78.0.2", "fd78::2")
 WWAN = ("10.79.0.2", "fd79::2")
+#: Where Debian's Firefox looks for policies.
+_FIREFOX_POLICIES = (Path("/usr/share/firefox-esr/distribution"),)
 _INSIDE = "MULAKAT_TEST_OWN_NETWORK"
 
 
@@ -114,11 +116,13 @@ class Family:
 
 
 @contextmanager
-def family(folder: Path) -> Iterator[Family]:
-    """A family's place, with its own idea of where names lead."""
+def family(folder: Path, policies: Path) -> Iterator[Family]:
+    """A family's place, with its own idea of where names lead, and of what Firefox is told (a folder)."""
     hosts = folder / "family.hosts"
     hosts.write_text("127.0.0.1 localhost\n")
-    script = f"mount --bind '{hosts}' /etc/hosts && ip link set lo up && echo there && exec sleep infinity"
+    steps = [f"mount --bind '{hosts}' /etc/hosts"]
+    steps += [f"mount --bind '{policies}' '{place}'" for place in _FIREFOX_POLICIES if place.is_dir()]
+    script = " && ".join([*steps, "ip link set lo up", "echo there", "exec sleep infinity"])
     holder = subprocess.Popen(
         ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script],
         stdout=subprocess.PIPE,
