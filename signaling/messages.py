@@ -69,6 +69,12 @@ class Ready(_Wire):
     devices: DeviceList
 
 
+class Restart(_Wire):
+    """The network has changed: send an offer that restarts ICE, on the same transport (RFC 8445 section 2.4)."""
+
+    type: Literal["restart"]
+
+
 class Answer(_Wire):
     """The SDP answer to an offer."""
 
@@ -117,8 +123,19 @@ class Pong(_Wire):
     type: Literal["pong"]
 
 
-ClientMessage = Hello | Resume | Ready | Answer | Candidate | Media | Report | Leave | Pong
-CLIENT_MESSAGES: tuple[type[_Wire], ...] = (Hello, Resume, Ready, Answer, Candidate, Media, Report, Leave, Pong)
+ClientMessage = Hello | Resume | Ready | Restart | Answer | Candidate | Media | Report | Leave | Pong
+CLIENT_MESSAGES: tuple[type[_Wire], ...] = (
+    Hello,
+    Resume,
+    Ready,
+    Restart,
+    Answer,
+    Candidate,
+    Media,
+    Report,
+    Leave,
+    Pong,
+)
 _client: TypeAdapter[ClientMessage] = TypeAdapter(Annotated[ClientMessage, Field(discriminator="type")])
 
 

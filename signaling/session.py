@@ -37,6 +37,7 @@ from signaling.messages import (
     Pong,
     Ready,
     Report,
+    Restart,
     Resume,
     ServerMessage,
     Welcome,
@@ -72,7 +73,7 @@ class Readmit:
 class ToRoom:
     """Pass on what the participant says to the room."""
 
-    message: Ready | Answer | Media | Report | Leave
+    message: Ready | Restart | Answer | Media | Report | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Session:
             return self.refused(error)
 
     def _take(
-        self, message: Hello | Resume | Ready | Answer | Candidate | Media | Report | Leave | Pong
+        self, message: Hello | Resume | Ready | Restart | Answer | Candidate | Media | Report | Leave | Pong
     ) -> list[Effect]:
         stage = after(self.stage, Event(message.type))
         match message:

@@ -35,6 +35,7 @@ class Event(StrEnum):
     PONG = "pong"
     READY = "ready"
     REPORT = "report"
+    RESTART = "restart"
     RESUME = "resume"
 
 
@@ -51,6 +52,7 @@ TABLE: Mapping[tuple[Stage, Event], Stage] = {
     # An answer may cross a newer offer on its way; it is for an offer that no longer counts, and is dropped.
     (Stage.READY, Event.ANSWER): Stage.READY,
     **{(stage, Event.READY): Stage.READY for stage in _INSIDE},
+    **{(stage, Event.RESTART): Stage.READY for stage in _OFFERED},
     **{(stage, Event.LEAVE): Stage.CLOSED for stage in _INSIDE},
     **{(stage, event): stage for stage in _INSIDE for event in (Event.MEDIA, Event.REPORT, Event.PONG)},
     **{(stage, Event.CANDIDATE): stage for stage in _OFFERED},

@@ -49,6 +49,13 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """Somebody's network has changed: their transport is to find its way anew."""
+
+    participant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Somebody answers their offer."""
 
@@ -118,4 +125,6 @@ class Move:
     """This node no longer holds the room."""
 
 
-Action = Enter | Detach | Leave | Ready | Answer | Mute | Judge | MediaUp | MediaSeen | MediaLost | Command | Move
+Action = (
+    Enter | Detach | Leave | Ready | Restart | Answer | Mute | Judge | MediaUp | MediaSeen | MediaLost | Command | Move
+)

@@ -127,6 +127,8 @@ class Keeper:
                     self._carry_out(self.room.detach(action.participant, now))
             case act.Answer():
                 self._answer(action)
+            case act.Restart():
+                self._restart(action.participant)
             case act.MediaUp() | act.MediaSeen() | act.MediaLost():
                 self._media(action)
             case _:
@@ -186,6 +188,11 @@ class Keeper:
                 raise
             log.info("answer_refused", reason=str(refusal))
             self._tell(action.participant, AnswerRefused())
+
+    def _restart(self, participant: str) -> None:
+        peer = self._peers.get(participant)
+        if peer is not None:
+            self._tell(participant, Offered(peer[1].restart_ice()))
 
     def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaLost) -> None:
         peer = self._peers.get(action.participant)

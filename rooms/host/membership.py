@@ -24,6 +24,10 @@ class Membership:
         """Ask for a transport; answered by Offered."""
         self._post(act.Ready(self._participant, devices))
 
+    def restart(self) -> None:
+        """Ask for an offer that restarts ICE; answered by Offered if there is a transport."""
+        self._post(act.Restart(self._participant))
+
     def answer(self, sdp: str) -> None:
         """Answer the last offer; answered by AnswerRefused if it is no use."""
         self._post(act.Answer(self._participant, sdp))

@@ -88,6 +88,9 @@ class MediaPeer(Protocol):
     def offer(self) -> str:
         """Return the SDP offer."""
 
+    def restart_ice(self) -> str:
+        """Return an offer that lets the transport find its way anew."""
+
     def answer(self, sdp: str) -> None:
         """Take the SDP answer; raises an error with the id bad_description, and then nothing has changed."""
 

@@ -178,9 +178,9 @@ class Peer:
 
     def restart_ice(self) -> str:
         """Return an offer with new ICE credentials for the same DTLS association, to be answered like the first."""
-        if self.ice.previous is not None:
-            self._ground.unknow(self.ice.previous.ufrag)
-        self.ice.restart()
+        unproven = self.ice.restart()
+        if unproven is not None:
+            self._ground.unknow(unproven.ufrag)
         self._version += 1
         self._ground.know(self.ice.credentials.ufrag, self)
         return self.offer()
@@ -273,7 +273,10 @@ class Peer:
 
     def on_check(self, request: BindingRequest, address: Address, now: float) -> Address | None:
         """Take an authenticated check. Returns an address that is no longer the peer's."""
+        outlived = self.ice.previous
         stale = self.ice.checked(request, address, now)
+        if outlived is not None and self.ice.previous is None:
+            self._ground.unknow(outlived.ufrag)
         if self.path.address != self.ice.selected:
             moved = self.path.address is not None
             self.path.address = self.ice.selected

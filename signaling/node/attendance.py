@@ -60,6 +60,7 @@ class Attendance:
         self._people: tuple[Person, ...] = ()
         self._last: TellEnded | TellMoved | None = None
         self._warned: set[str] = set()
+        self._attached_after = 0
 
     # --- sockets ------------------------------------------------------------------------------------------------------
 
@@ -79,6 +80,15 @@ class Attendance:
         """Speak through this socket from now on."""
         self.socket = socket
         self.detached_at = None
+        self._attached_after = self.history.seq
+
+    def was_held_by(self, last_seq: int) -> bool:
+        """Whether who has seen messages up to this one has seen them on the socket that is attached.
+
+        Only the page whose socket it is can say so: a reloaded or copied page has seen nothing, and a page that was
+        taken over has not seen what its heir was told.
+        """
+        return last_seq > self._attached_after
 
     def detach(self, socket: Socket) -> None:
         """The socket dropped; no effect if another has taken over."""
@@ -120,7 +130,7 @@ class Attendance:
 
     # --- to the room --------------------------------------------------------------------------------------------------
 
-    def say(self, message: wire.Ready | wire.Answer | wire.Media | wire.Report | wire.Leave) -> None:
+    def say(self, message: wire.Ready | wire.Restart | wire.Answer | wire.Media | wire.Report | wire.Leave) -> None:
         """Pass on what the participant says."""
         room = self.membership
         if room is None:
@@ -128,6 +138,8 @@ class Attendance:
         match message:
             case wire.Ready():
                 room.ready(Devices(message.devices.camera, message.devices.microphone))
+            case wire.Restart():
+                room.restart()
             case wire.Answer():
                 room.answer(message.sdp)
             case wire.Media():

@@ -75,7 +75,15 @@ class Desk:
         if record is None:
             raise SessionUnknown("no such session")
         async with self._seat(record.ticket) as seat:
-            await self._make_way(seat)
+            attendance = self._attendances.get(seat)
+            if (
+                attendance is not None
+                and attendance.record.digest == record.digest
+                and attendance.was_held_by(last_seq)
+            ):
+                _replace(attendance)
+            else:
+                await self._make_way(seat)
             attendance = self._attendances.get(seat)
             if attendance is None or attendance.record.digest != record.digest:
                 # Numbers go on from what the page has seen, whoever gave them.
@@ -116,8 +124,7 @@ class Desk:
             return
         if await socket.alive():
             raise AlreadyConnected("another socket holds the seat")
-        present.detach(socket)
-        socket.refuse(AlreadyConnected("taken over"))
+        _replace(present)
 
     @asynccontextmanager
     async def _seat(self, ticket: Ticket) -> AsyncIterator[tuple[str, str]]:
@@ -129,3 +136,11 @@ class Desk:
         seat = (attendance.record.ticket.room, attendance.record.participant)
         if self._attendances.get(seat) is attendance:
             del self._attendances[seat]
+
+
+def _replace(attendance: Attendance) -> None:
+    """Let go of a socket that nobody is behind any more."""
+    socket = attendance.socket
+    if socket is not None:
+        attendance.detach(socket)
+        socket.refuse(AlreadyConnected("taken over"))

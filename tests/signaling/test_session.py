@@ -113,6 +113,16 @@ def test_the_call_is_set_up_in_order() -> None:
     assert session.stage is Stage.CONNECTED
 
 
+def test_a_restart_asks_for_another_offer_of_the_same_transport() -> None:
+    """From the first offer on, and after a resume that found the transport; before that there is nothing to restart."""
+    restart = json.dumps({"type": "restart"})
+    kept = admitted(media="kept")
+    [asked] = kept.receive(restart, at(1))
+    assert isinstance(asked, ToRoom)
+    assert kept.stage is Stage.READY
+    assert closed(admitted().receive(restart, at(1))) == 4000
+
+
 def test_an_answer_to_an_old_offer_is_dropped() -> None:
     """It crossed a newer one on its way; the newer one's answer still counts."""
     history = History()

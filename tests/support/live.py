@@ -118,6 +118,10 @@ class StillPeer:
         """Return an offer only a test would take."""
         return f"offer to {self.participant}"
 
+    def restart_ice(self) -> str:
+        """Return another offer only a test would take."""
+        return f"another way to {self.participant}"
+
     def answer(self, sdp: str) -> None:
         """Take anything but the word "bad"."""
         if sdp == "bad":

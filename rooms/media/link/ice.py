@@ -48,10 +48,16 @@ class IceLite:
         self._checked: dict[Address, float] = {}
         self._consented = now
 
-    def restart(self) -> None:
-        """Begin again with new credentials; the old ones go on working until a check with the new ones has come."""
-        self.previous, self.credentials = self.credentials, Credentials.new()
+    def restart(self) -> Credentials | None:
+        """Begin again with new credentials; the last proven ones go on working until a check with the new ones has come.
+
+        Returns credentials that are good no more: those of a restart that led nowhere before this one was asked for.
+        """
+        unproven = self.credentials if self.previous is not None else None
+        self.previous = self.previous or self.credentials
+        self.credentials = Credentials.new()
         self.remote_ufrag = None
+        return unproven
 
     def answered(self, remote_ufrag: str, now: float) -> None:
         """The participant's answer is here, and with it the other half of the user name. Consent counts from now."""

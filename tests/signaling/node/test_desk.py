@@ -143,9 +143,9 @@ async def test_a_ticket_that_met_a_taken_seat_is_good_once_the_seat_is_free(node
 
 
 async def test_a_copied_session_is_refused_while_its_page_lives(node: TestNode) -> None:
-    """A duplicated tab takes the session token with it; the page that has it stays."""
+    """A duplicated tab takes the session token with it, and has heard nothing; the page that has it stays."""
     async with await node.enter(running(), MOTHER.participant, Role.VISITOR) as first, node.page() as second:
-        await second.resume(first.session, first.last_seq)
+        await second.resume(first.session, 0)
         await refused(second, "already_connected", 4009)
         assert first.close_code is None
 
@@ -154,7 +154,7 @@ async def test_a_page_that_does_not_answer_loses_its_seat_to_its_own_resume(node
     """The old socket is dead although nobody has noticed: the new one takes over, and the old one is closed."""
     async with await node.enter(running(), MOTHER.participant, Role.VISITOR) as old, node.page() as new:
         old.silent = True
-        await new.resume(old.session, old.last_seq)
+        await new.resume(old.session, 0)
         welcome = await new.hears("welcome")
         assert welcome["resumed"]
         assert welcome["seq"] > 1

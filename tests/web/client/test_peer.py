@@ -19,16 +19,20 @@ ANSWER = """async ([sdp, sends]) => {
   const { Peer } = await import("/static/js/media/peer.js");
   const tracks = [];
   let answer = null;
-  const listener = { onCandidate() {}, onConnected() {}, onTrouble() {},
+  const listener = { onCandidate() {}, onConnected() {}, onStill() {}, onTrouble() {},
     onAnswer: (offer, sdp) => (answer = [offer, sdp]),
     onTrack: (participant, track) => tracks.push([participant, track.kind]) };
-  const peer = new Peer(listener, sends);
+  const servers = [{ urls: ["turns:turn.test:443?transport=tcp"], username: "1772432101:me", credential: "signed" }];
+  const peer = new Peer(listener, sends, servers);
   await peer.accept(7, sdp);
   const senders = () => peer.connection.getSenders();
   const sent = () => senders().map((sender) => sender.track?.kind ?? null);
   const limits = senders().map((sender) => sender.getParameters().encodings?.[0]?.maxBitrate ?? null);
-  const other = sdp.replace(/ice-ufrag:\\S+/g, "ice-ufrag:other");
-  const found = { tracks, answer, sending: sent(), limits, fits: [peer.fits(sdp), peer.fits(other)] };
+  const restarted = sdp.replace(/ice-ufrag:\\S+/g, "ice-ufrag:other");
+  const other = sdp.replace(/^o=- \\d+/m, "o=- 1");
+  const fits = [sdp, restarted, other].map((each) => peer.fits(each));
+  const found = { tracks, answer, sending: sent(), limits, fits };
+  found.servers = peer.connection.getConfiguration().iceServers;
   if (sends) {
     const { tracks: open } = await devices();
     await peer.send(open);
@@ -107,6 +111,14 @@ async def test_a_monitor_answers_that_it_only_receives(modules: Page) -> None:
 
 
 async def test_another_transport_needs_another_connection(modules: Page) -> None:
-    """The same credentials are the same transport, new ones are not."""
+    """The same session is the same transport, also where ICE restarts with new credentials; another is another."""
     found = await answered(modules, "visitor", ["terminal-1"])
-    assert found["fits"] == [True, False]
+    assert found["fits"] == [True, True, False]
+
+
+async def test_the_browser_is_told_the_turn_servers_of_the_entry(modules: Page) -> None:
+    """With the participant's own credentials, for a network that lets no UDP through."""
+    found = await answered(modules, "visitor", ["terminal-1"])
+    [server] = found["servers"]
+    assert server["urls"] in ("turns:turn.test:443?transport=tcp", ["turns:turn.test:443?transport=tcp"])
+    assert (server["username"], server["credential"]) == ("1772432101:me", "signed")

@@ -81,6 +81,18 @@ def test_a_restart_keeps_the_old_credentials_until_the_new_are_used(ice: IceLite
     assert ice.authenticate(check(old)) is None
 
 
+def test_a_restart_that_leads_nowhere_costs_nothing_of_what_worked(ice: IceLite) -> None:
+    """The network changed twice: the credentials between go, those that are proven stay until newer ones are."""
+    proven = ice.credentials
+    assert ice.restart() is None
+    between = ice.credentials
+    assert ice.restart() == between
+    assert ice.authenticate(check(between)) is None
+    assert ice.authenticate(check(proven)) == proven
+    ice.checked(check(ice.credentials, remote="new"), ROAD, 1.0)
+    assert ice.authenticate(check(proven)) is None
+
+
 def test_only_so_many_addresses_are_remembered_and_never_the_selected_one_forgotten(ice: IceLite) -> None:
     """The stalest goes."""
     ice.checked(check(ice.credentials, nominate=True), HOME, 0.0)

@@ -84,8 +84,9 @@ export class Conversation {
     if (this.#welcomed) this.#socket.send(JSON.stringify({ type, ...fields }));
   }
 
-  /** Drops the socket and resumes at once, on purpose. */
+  /** Drops the socket, or stops waiting for the next try, and resumes at once, on purpose. */
   again() {
+    this.#ladder.reset();
     this.#drop(1000);
     this.#retry();
   }

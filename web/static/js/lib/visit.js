@@ -4,6 +4,7 @@
 import { Peer } from "../media/peer.js";
 import { ServerClock } from "./clock.js";
 import { askEntry } from "./entry.js";
+import { Moves } from "./moves.js";
 import { Conversation } from "./signaling.js";
 import { initial, phase, reduce } from "./state.js";
 import * as store from "./store.js";
@@ -41,6 +42,11 @@ export class Visit {
   #proposed = null;
   #patience = SECOND_THOUGHTS;
   #askedAgain = false;
+  #moves = new Moves({
+    restart: () => this.#conversation.send("restart"),
+    again: () => this.#conversation?.again(),
+    up: () => Boolean(this.#conversation?.up),
+  });
 
   /** @param {VisitOptions} options */
   constructor(options) {
@@ -163,6 +169,7 @@ export class Visit {
     this.#keep();
     if (message.media === "new") this.#dropPeer();
     this.dispatch({ type: "message", message });
+    this.#moves.welcomed(this.peer !== null);
     if (this.state.ready) this.#announce();
   }
 
@@ -182,6 +189,7 @@ export class Visit {
   }
 
   #offered({ offer, sdp }) {
+    this.#moves.offered();
     if (this.peer && !this.peer.fits(sdp)) this.#dropPeer();
     this.peer ??= new Peer(this.#peerListener(), this.#options.sends, this.entry?.ice_servers);
     this.peer.accept(offer, sdp);
@@ -194,6 +202,7 @@ export class Visit {
       onCandidate: (offer, candidate) => this.#conversation?.send("candidate", { offer, candidate }),
       onTrack: (participant, track) => this.#options.onTrack(participant, track),
       onConnected: () => this.#unblocked(),
+      onStill: () => this.phase === "live" && this.#moves.still(performance.now()),
       onTrouble: () => this.#pathLost(),
     };
   }
@@ -248,6 +257,7 @@ export class Visit {
   }
 
   #finish() {
+    this.#moves.close();
     this.#conversation?.close();
     this.#dropPeer();
     if (this.#options.keeps) store.forget();

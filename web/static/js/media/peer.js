@@ -2,10 +2,13 @@
 // the first audio and the first video section carry what we send, and each section we receive on is named, by its stream's id,
 // after the participant it comes from.
 
+import { Pulse, lastArrival } from "./pulse.js";
+
 const VIDEO_BITS = 600_000;
 const AUDIO_BITS = 40_000;
 const DISCONNECTED = 8_000;
 const CONNECTING = 20_000;
+const BEAT = 200;
 
 /** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
 
@@ -15,11 +18,12 @@ const CONNECTING = 20_000;
  * @property {(offer: any, candidate: RTCIceCandidateInit | null) => void} onCandidate
  * @property {(participant: string, track: MediaStreamTrack) => void} onTrack
  * @property {() => void} onConnected packets can come and go
+ * @property {() => void} onStill what came a moment ago comes no more
  * @property {() => void} onTrouble there has been no way to the relay for too long
  */
 
-/** @param {string} sdp */
-const credentials = (sdp) => /a=ice-ufrag:(\S+)/.exec(sdp)?.[1];
+/** Which connection an offer is of (RFC 8866, o=): a restart of ICE has other credentials and the same session. */
+const session = (/** @type {string} */ sdp) => /^o=\S+ (\d+) /m.exec(sdp)?.[1];
 
 /** Receives and, where the offer allows it, sends. */
 export class Peer {
@@ -32,9 +36,11 @@ export class Peer {
   #tracks = { audio: null, video: null };
   #queue = Promise.resolve();
   #offer = null;
-  #credentials = null;
+  #session = null;
   #timer = 0;
   #wasConnected = false;
+  #pulse = new Pulse();
+  #beat = 0;
 
   /**
    * @param {PeerListener} listener
@@ -48,12 +54,13 @@ export class Peer {
     this.connection.ontrack = ({ track, streams }) => streams[0] && listener.onTrack(streams[0].id, track);
     this.connection.onicecandidate = ({ candidate }) => listener.onCandidate(this.#offer, candidate?.toJSON() ?? null);
     this.connection.onconnectionstatechange = () => this.#watch();
+    this.#beat = setInterval(() => this.#feel(), BEAT);
     this.#watch();
   }
 
   /** @returns {boolean} whether an offer can be taken by this connection rather than by a new one */
   fits(sdp) {
-    return this.#credentials === null || this.#credentials === credentials(sdp);
+    return this.#session === null || this.#session === session(sdp);
   }
 
   /**
@@ -62,7 +69,7 @@ export class Peer {
    * @param {string} sdp
    */
   accept(offer, sdp) {
-    this.#credentials = credentials(sdp);
+    this.#session = session(sdp);
     this.#offer = offer;
     return this.#next(async () => {
       await this.connection.setRemoteDescription({ type: "offer", sdp });
@@ -84,6 +91,7 @@ export class Peer {
 
   close() {
     clearTimeout(this.#timer);
+    clearInterval(this.#beat);
     this.connection.ontrack = this.connection.onicecandidate = this.connection.onconnectionstatechange = null;
     this.connection.close();
   }
@@ -94,6 +102,10 @@ export class Peer {
       if (this.connection.signalingState !== "closed") throw error;
     });
     return this.#queue;
+  }
+
+  #feel() {
+    if (this.#pulse.beat(performance.now(), lastArrival(this.connection))) this.#listener.onStill();
   }
 
   async #claimSenders() {
