@@ -15,7 +15,8 @@ import structlog
 from .backends import EngineChoice, choose
 from .forwarding import Privilege
 from .link.handshakes import Handshakes
-from .link.sockets import machine_addresses, open_udp
+from .link.addresses import offered
+from .link.sockets import open_udp
 from .link.transport import is_stale, new_certificate
 from .peer import Peer
 from .relay import Engine
@@ -42,8 +43,8 @@ class MediaNode:
     """One UDP port and its rooms.
 
     bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one. addresses: IP addresses to
-    offer, best first; empty for all of the machine's. certificate: None to make one, and a new one each week. engine:
-    see backends.py; raises EngineMissing if it is `compiled` and there is none.
+    offer, best first; empty for those of the machine that the bound socket hears. certificate: None to make one, and a
+    new one each week. engine: see backends.py; raises EngineMissing if it is `compiled` and there is none.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class MediaNode:
     async def open(self) -> None:
         """Bind the socket and begin to read. Raises OSError when the port is taken."""
         if not self.addresses:
-            self.addresses = machine_addresses()
+            self.addresses = offered(self._bind[0])
         self._socket = open_udp(*self._bind)
         self._engine = self.backend.engine(self._socket, self, self.clock, self.totals)
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._engine.drain)

@@ -49,7 +49,7 @@ class IceLite:
         self._consented = now
 
     def restart(self) -> Credentials | None:
-        """Begin again with new credentials; the last proven ones go on working until a check with the new ones has come.
+        """Begin again with new credentials; the last proven ones work until a check with the new ones has come.
 
         Returns credentials that are good no more: those of a restart that led nowhere before this one was asked for.
         """

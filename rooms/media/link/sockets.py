@@ -1,11 +1,10 @@
-"""The node's UDP socket and the machine's addresses."""
+"""The node's UDP socket."""
 
 from __future__ import annotations
 
-import ipaddress
+import contextlib
 import socket
 
-import ifaddr
 import structlog
 
 log = structlog.get_logger()
@@ -15,14 +14,40 @@ RECEIVE_BUFFER = 4 << 20
 
 SEND_BUFFER = 2 << 20
 
+EVERY = "::"
+"""Any address of both families."""
+
+EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
+
+_IPV6_ADDR_PREFERENCES = 72
+_IPV6_PREFER_SRC_PUBLIC = 0x0002
+"""RFC 5014, numbers of linux/in6.h. Answers leave from the address that was offered, not from a temporary one."""
+
+
+def has_ipv6() -> bool:
+    """Whether this machine's kernel speaks IPv6 at all."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.bind((EVERY, 0))
+    except OSError:
+        return False
+    return True
+
 
 def open_udp(host: str, port: int) -> socket.socket:
-    """Bind a non-blocking UDP socket; on an IPv6 host it takes IPv4 too. Raises OSError when it can't."""
+    """Bind a non-blocking UDP socket; on an IPv6 host it takes IPv4 too. Raises OSError when it can't.
+
+    "::" means every address there is: of IPv4 alone where the kernel has no IPv6.
+    """
+    if host == EVERY and not has_ipv6():
+        host = EVERY_IPV4
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            with contextlib.suppress(OSError):  # not Linux
+                sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_ADDR_PREFERENCES, _IPV6_PREFER_SRC_PUBLIC)
         _enlarge(sock, socket.SO_RCVBUF, RECEIVE_BUFFER, "net.core.rmem_max")
         _enlarge(sock, socket.SO_SNDBUF, SEND_BUFFER, "net.core.wmem_max")
         sock.settimeout(0)
@@ -44,11 +69,3 @@ def _enlarge(sock: socket.socket, option: int, wanted: int, limit: str) -> None:
             wanted=wanted,
             advice=f"Under load packets will be lost. Allow more with: sysctl -w {limit}={wanted}",
         )
-
-
-def machine_addresses() -> list[str]:
-    """Return the machine's IPv4 addresses, those others can reach first, loopback last."""
-    found = {
-        str(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips if ip.is_IPv4 and isinstance(ip.ip, str)
-    }
-    return sorted(found | {"127.0.0.1"}, key=lambda each: (ipaddress.ip_address(each).is_loopback, each))

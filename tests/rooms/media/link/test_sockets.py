@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import pytest
@@ -37,8 +36,16 @@ def test_a_buffer_that_the_kernel_does_not_grant_is_said_with_what_to_do(monkeyp
     assert "sysctl -w net.core.rmem_max=1073741824" in warning["advice"]
 
 
-def test_loopback_is_offered_last() -> None:
-    """Everyone else's way in comes first."""
-    addresses = sockets.machine_addresses()
-    assert addresses[-1] == "127.0.0.1"
-    assert all(ipaddress.ip_address(address).version == 4 for address in addresses)
+def test_a_machine_without_ipv6_is_heard_on_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every address is every address there is."""
+    monkeypatch.setattr(sockets, "has_ipv6", lambda: False)
+    with sockets.open_udp("::", 0) as sock:
+        assert sock.family == socket.AF_INET
+        assert sock.getsockname()[0] == "0.0.0.0"
+
+
+def test_answers_leave_from_addresses_that_stay() -> None:
+    """A temporary address (RFC 8981) is never the source: the browser checks one that was offered."""
+    with sockets.open_udp("::", 0) as sock:
+        preferences = sock.getsockopt(socket.IPPROTO_IPV6, sockets._IPV6_ADDR_PREFERENCES)
+    assert preferences & sockets._IPV6_PREFER_SRC_PUBLIC
