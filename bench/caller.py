@@ -35,7 +35,7 @@ CHECKS, CHECK_TIMEOUT = 7, 0.5
 
 def udp_socket(host: str = "127.0.0.1") -> socket.socket:
     """Return a non-blocking UDP socket on a free port."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
     sock.settimeout(0)
     sock.bind((host, 0))
     return sock

@@ -109,7 +109,9 @@ def _check_ports(settings: Settings) -> None:
     for process in range(settings.node_processes):
         wanted.append((socket.SOCK_STREAM, settings.node_host, settings.node_port_of(process)))
         wanted.append((socket.SOCK_DGRAM, settings.media_host, settings.node_port_of(process)))
-    for kind, host, port in wanted:
+    for kind, wished, port in wanted:
+        # Without IPv6 a node receives media on IPv4, and says so.
+        host = "0.0.0.0" if wished == "::" and not socket.has_dualstack_ipv6() else wished  # noqa: S104 - a probe
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family, kind) as probe:
             if kind is socket.SOCK_STREAM:

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     node_sockets_per_address: int = Field(default=64, ge=0)
     node_url: SocketUrl = "ws://127.0.0.1:{port}/ws"
     node_origins: Listed = Field(default_factory=_origins_of_nodes)
-    media_host: str = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
+    media_host: str = "::"
     media_addresses: Addresses = ()
     media_engine: Literal["auto", "python", "compiled"] = "auto"
     turn_urls: TurnUrls = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,10 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     # The supervisor needs none of what these import.
     from rooms.media.errors import EngineMissing  # noqa: PLC0415
     from signaling.node.process import serve  # noqa: PLC0415
+    from signaling.node.selfcheck import CannotServe  # noqa: PLC0415
 
     structlog.contextvars.bind_contextvars(process=arguments.process)
     try:
         asyncio.run(serve(loaded, arguments.process))
+    except CannotServe as error:
+        log.error("node_cannot_serve", reason=str(error))
+        return os.EX_CONFIG
     except (EngineMissing, OSError, RedisError) as error:
         log.error("node_cannot_start", error=type(error).__name__, reason=str(error))
         return 1

@@ -9,10 +9,13 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from .measuring import Result, measure
 from .scenarios import SCENARIOS, chosen
 from .space import withdraw
+
+if TYPE_CHECKING:
+    from .measuring import Result
 
 _COLUMNS = ("voice", "made up", "fps", "freezes", "frozen s", "silent s", "back s")
 _BROWSERS = ("chromium", "firefox")
@@ -36,6 +39,8 @@ def run(given: argparse.Namespace, arguments: Sequence[str]) -> None:
     if not browsers or not set(browsers) <= set(_BROWSERS):
         sys.exit(f"--browser takes {' and '.join(_BROWSERS)}.")
     withdraw(arguments)
+    from .measuring import measure  # noqa: PLC0415 - browsers and their driver are there for tests, not for every bench
+
     sys.stdout.write(heading() + "\n")
     results = asyncio.run(measure(scenarios, browsers, given.seconds, say))
     sys.stdout.write(json.dumps(summary(results)) + "\n")

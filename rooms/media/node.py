@@ -14,8 +14,8 @@ import structlog
 
 from .backends import EngineChoice, choose
 from .forwarding import Privilege
-from .link.handshakes import Handshakes
 from .link.addresses import offered
+from .link.handshakes import Handshakes
 from .link.sockets import open_udp
 from .link.transport import is_stale, new_certificate
 from .peer import Peer

@@ -16,17 +16,23 @@ from config.settings import Settings
 from rooms.host import SteadyClock
 from rooms.media import MediaNode
 from signaling.node.app import create_app
+from signaling.node.selfcheck import CannotServe, check, look_around
 
 log = structlog.get_logger(__name__)
 
 
 async def serve(settings: Settings, process: int) -> None:
-    """Run node process number `process` until SIGTERM or SIGINT. Raises EngineMissing, OSError or RedisError."""
+    """Run node process number `process` until SIGTERM or SIGINT.
+
+    Raises CannotServe where nothing would work (production only), and EngineMissing, OSError or RedisError if it can't
+    start.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     port, url = settings.node_port_of(process), settings.node_url_of(process)
+    look(settings, port, everything=process == 0)
     clock = SteadyClock(SystemClock())
     media = MediaNode(settings.media_host, port, settings.media_addresses, clock, engine=settings.media_engine)
     redis = live.connect(settings)
@@ -45,3 +51,16 @@ async def serve(settings: Settings, process: int) -> None:
             pid.unlink()
         await runner.cleanup()
         await redis.aclose()
+
+
+def look(settings: Settings, port: int, *, everything: bool) -> None:
+    """Say what is wrong with the settings and the machine; raises CannotServe in production if no call could be made.
+
+    everything: also what the processes of a machine have in common, and one of them says.
+    """
+    findings = check(settings, look_around(settings, port), port)
+    for finding in findings:
+        if everything or finding.fatal:
+            log.warning("self_check", fatal=finding.fatal, advice=finding.sentence)
+    if settings.is_production and any(finding.fatal for finding in findings):
+        raise CannotServe(" ".join(finding.sentence for finding in findings if finding.fatal))

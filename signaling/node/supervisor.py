@@ -1,11 +1,13 @@
 """The supervisor: parent of the node processes, one a core. It holds no room and no socket.
 
 A process that dies is started again at once, however it died: its rooms' people come back by themselves, and the slot
-does not wait. One that keeps dying at its start is given more time with each try. The children die with the supervisor.
+does not wait. One that keeps dying at its start is given more time with each try; one that finds that no call could be
+made (EX_CONFIG, sysexits.h) ends all of them. The children die with the supervisor.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -45,6 +47,7 @@ class Supervisor:
         self._children = [_Child(number) for number in range(count)]
         self._command = command
         self._stopping = False
+        self._status = 0
 
     def run(self) -> int:
         """Run until SIGTERM or SIGINT; return the exit status."""
@@ -61,6 +64,11 @@ class Supervisor:
         if child.process is not None:
             status = child.process.poll()
             if status is None:
+                return
+            if status == os.EX_CONFIG:
+                # It has said what is wrong with the settings or the machine; another try would say the same.
+                self._stopping, self._status = True, status
+                child.process = None
                 return
             child.failures = 0 if now - child.started >= _WELL else child.failures + 1
             child.due = now + _WAITS[min(child.failures, len(_WAITS) - 1)]
@@ -90,7 +98,7 @@ class Supervisor:
                 log.error("node_process_killed", pid=process.pid)
                 process.kill()
                 process.wait()
-        return 0
+        return self._status
 
 
 def command(number: int) -> Sequence[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from rooms.media.compiled import build
 from signaling.__main__ import main
+from tests.support.ports import free_port
 
 
 def test_wrong_settings_are_said_in_sentences(
@@ -35,3 +38,32 @@ def test_a_node_without_the_engine_it_is_told_to_run_says_so_and_ends(
     assert main(["--process", "0"]) == 1
     said = capsys.readouterr()
     assert build.COMMAND in said.out + said.err
+
+
+def test_a_node_that_nobody_could_reach_does_not_start_in_production(
+    clean_environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The process and the supervisor above it end with EX_CONFIG, and the log has the sentence."""
+    production = {
+        "MULAKAT_ENVIRONMENT": "production",
+        "MULAKAT_VAR_DIR": str(tmp_path),
+        "MULAKAT_NODE_PORT": str(free_port()),
+        "MULAKAT_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        "MULAKAT_PUBLIC_URL": "https://mulakat.example",
+        "MULAKAT_NODE_URL": "wss://mulakat.example:{port}/ws",
+        "MULAKAT_DATABASE_URL": "postgresql+asyncpg://mulakat@127.0.0.1:1/mulakat",
+        "MULAKAT_REDIS_URL": "redis://127.0.0.1:1",
+        "MULAKAT_SMTP_HOST": "smtp.example",
+        "MULAKAT_MAIL_FROM": "Mulakat <visits@mulakat.example>",
+        "MULAKAT_MEDIA_ADDRESSES": "127.0.0.1",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "signaling"],
+        env={**os.environ, **production},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == os.EX_CONFIG
+    assert "that anybody else could reach" in ended.stderr
