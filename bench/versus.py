@@ -25,7 +25,8 @@ from dataclasses import asdict, dataclass, field
 from math import inf
 from statistics import median
 
-from rooms.media.link.sockets import machine_addresses
+from rooms.media.link.addresses import offered
+from rooms.media.link.sockets import EVERY_IPV4
 
 from .janus.api import JanusRefused
 from .janus.process import JanusMissing, janus
@@ -74,7 +75,7 @@ def loads(rooms: int) -> dict[str, Load]:
 
 def address() -> str:
     """Return the address for both servers' media. Raises JanusMissing: Janus offers no loopback address."""
-    found = machine_addresses()[0]
+    found = offered(EVERY_IPV4)[0]
     if found.startswith("127."):
         raise JanusMissing("Janus takes no media on the loopback interface, and this machine has no other address.")
     return found

@@ -43,6 +43,6 @@ def test_a_machine_without_janus_is_told_how_to_get_it(monkeypatch: pytest.Monke
 
 def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Janus offers no loopback candidate."""
-    monkeypatch.setattr("bench.versus.machine_addresses", lambda: ["127.0.0.1"])
+    monkeypatch.setattr("bench.versus.offered", lambda _: ["127.0.0.1"])
     with pytest.raises(JanusMissing, match="no other address"):
         address()
