@@ -11,38 +11,34 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from .scenarios import SCENARIOS, chosen
+from .scenarios import BROWSERS, SCENARIOS, chosen
 from .space import withdraw
 
 if TYPE_CHECKING:
     from .measuring import Result
 
 _COLUMNS = ("voice", "made up", "fps", "freezes", "frozen s", "silent s", "back s")
-_BROWSERS = ("chromium", "firefox")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """Say what can be asked for."""
     names = ", ".join(scenario.name for scenario in SCENARIOS)
-    command.add_argument("--only", default="", help=f"names of scenarios, separated by commas: {names}")
-    command.add_argument("--browser", default=",".join(_BROWSERS), help="the family's browser (default: each of both)")
+    command.add_argument("--only", default="", help=f"names separated by commas, with /BROWSER or without: {names}")
+    command.add_argument("--browser", default=",".join(BROWSERS), help="the family's browser (default: each of both)")
     command.add_argument("--seconds", type=float, default=20.0, help="how long each call is measured (default 20)")
 
 
 def run(given: argparse.Namespace, arguments: Sequence[str]) -> None:
     """Measure in a network of our own; `arguments` start this program again in it."""
     try:
-        scenarios = chosen(given.only)
+        calls = chosen(given.only, given.browser)
     except ValueError as error:
         sys.exit(str(error))
-    browsers = [name for name in given.browser.split(",") if name]
-    if not browsers or not set(browsers) <= set(_BROWSERS):
-        sys.exit(f"--browser takes {' and '.join(_BROWSERS)}.")
     withdraw(arguments)
     from .measuring import measure  # noqa: PLC0415 - browsers and their driver are there for tests, not for every bench
 
     sys.stdout.write(heading() + "\n")
-    results = asyncio.run(measure(scenarios, browsers, given.seconds, say))
+    results = asyncio.run(measure(calls, given.seconds, say))
     sys.stdout.write(json.dumps(summary(results)) + "\n")
 
 
@@ -65,8 +61,8 @@ def rows(result: Result) -> str:
     lines = []
     for who, side in (("family", result.heard), ("prison", result.told)):
         back = "" if side.recovered is None else f"{side.recovered:.1f}"
-        cells = (f"{side.voice:.0%}", f"{side.concealed:.1%}", f"{side.fps:.1f}", str(side.freezes))
-        cells += (f"{side.frozen:.1f}", f"{side.silent:.1f}", back)
+        cells = [f"{side.voice:.0%}", f"{side.concealed:.1%}", f"{side.fps:.1f}", str(side.freezes)]
+        cells += [f"{side.frozen:.1f}", f"{side.silent:.1f}", back]
         lines.append(f"{begin} {who:<7}" + "".join(f"{cell:>9}" for cell in cells))
     return "\n".join(lines)
 

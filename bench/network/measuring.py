@@ -20,7 +20,7 @@ from .scenarios import OUTAGE, Scenario
 from .space import TURN_HOST, Family
 from .wire import Line
 
-SETTLED = 4.0
+SETTLED = 3.0
 """Seconds a call is left alone before anything happens to it: the first pictures are the largest."""
 
 HEARD_WITHIN = 30.0
@@ -39,10 +39,8 @@ class Result:
     failed: str = ""
 
 
-async def measure(
-    scenarios: Sequence[Scenario], browsers: Sequence[str], seconds: float, say: Callable[[Result], None]
-) -> list[Result]:
-    """Hold a call for each scenario and browser, `seconds` of it measured; say what came of each as it comes."""
+async def measure(calls: Sequence[tuple[Scenario, str]], seconds: float, say: Callable[[Result], None]) -> list[Result]:
+    """Hold each call, a scenario with a browser, `seconds` of it measured; say what came of each as it comes."""
     with tempfile.TemporaryDirectory(prefix="mulakat-network-") as name:
         folder = Path(name)
         key = make_certificate(folder, TURN_HOST)
@@ -50,10 +48,9 @@ async def measure(
         with space.server(folder):
             async with serving(folder, key) as server:
                 found = []
-                for scenario in scenarios:
-                    for browser in browsers:
-                        found.append(await _one(scenario, browser, server, folder, seconds))
-                        say(found[-1])
+                for scenario, browser in calls:
+                    found.append(await _one(scenario, browser, server, folder, seconds))
+                    say(found[-1])
                 return found
 
 

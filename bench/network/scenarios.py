@@ -47,11 +47,28 @@ SCENARIOS = (
 )
 
 
-def chosen(only: str) -> list[Scenario]:
-    """Return the scenarios of these names, separated by commas; all for none. Raises ValueError for an unknown one."""
-    names = [name for name in only.split(",") if name]
+BROWSERS = ("chromium", "firefox")
+
+
+def chosen(only: str, browsers: str) -> list[tuple[Scenario, str]]:
+    """Return the calls to hold: these scenarios (all for none), each with these browsers.
+
+    Names are separated by commas; `NAME/BROWSER` is one scenario with that browser alone. Raises ValueError for a name
+    that is none.
+    """
     known = {scenario.name: scenario for scenario in SCENARIOS}
-    for name in names:
-        if name not in known:
-            raise ValueError(f"{name} is not one of {', '.join(known)}")
-    return [known[name] for name in names] or list(SCENARIOS)
+    default = _names(browsers)
+    calls = []
+    for name in _names(only) or list(known):
+        scenario, _, browser = name.partition("/")
+        if scenario not in known:
+            raise ValueError(f"{scenario} is not one of {', '.join(known)}.")
+        calls += [(known[scenario], each) for each in ([browser] if browser else default)]
+    wrong = {browser for _, browser in calls} - set(BROWSERS)
+    if wrong:
+        raise ValueError(f"{', '.join(sorted(wrong))} is not one of {', '.join(BROWSERS)}.")
+    return calls
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]

@@ -120,7 +120,10 @@ def family(folder: Path, policies: Path) -> Iterator[Family]:
     """A family's place, with its own idea of where names lead, and of what Firefox is told (a folder)."""
     hosts = folder / "family.hosts"
     hosts.write_text("127.0.0.1 localhost\n")
-    steps = [f"mount --bind '{hosts}' /etc/hosts"]
+    resolver = folder / "resolv.conf"
+    # Nobody listens there: what is not in the hosts file is unknown at once, instead of after half a minute.
+    resolver.write_text("nameserver 127.0.0.1\n")
+    steps = [f"mount --bind '{hosts}' /etc/hosts", f"mount --bind '{resolver}' /etc/resolv.conf"]
     steps += [f"mount --bind '{policies}' '{place}'" for place in _FIREFOX_POLICIES if place.is_dir()]
     script = " && ".join([*steps, "ip link set lo up", "echo there", "exec sleep infinity"])
     holder = subprocess.Popen(
