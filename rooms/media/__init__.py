@@ -6,8 +6,9 @@
 from .counters import MediaActivity, NodeTotals, Reading, RoomCounters, Seen
 from .errors import BadDescription, MediaError, PeerExists, RoomOver
 from .forwarding import Kind, Moderation, Phase, Privilege, Role
+from .ground import Listener
 from .node import MediaNode
-from .peer import Listener, Peer
+from .peer import Peer
 from .room import MediaRoom
 
 __all__ = [

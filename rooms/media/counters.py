@@ -55,6 +55,29 @@ class Reading:
     loudness: Loudness | None = None
 
 
+@dataclass(slots=True)
+class Losses:
+    """What became of lost packets of video; monotonically growing.
+
+    asked: requests for packets that a source was sent; one packet may be asked for several times
+    recovered: packets that came because they had been asked for
+    given_up: packets that did not come in time
+    repeated: packets sent again to receivers
+    """
+
+    asked: int = 0
+    recovered: int = 0
+    given_up: int = 0
+    repeated: int = 0
+
+    def add(self, other: Losses) -> None:
+        """Count another's as well."""
+        self.asked += other.asked
+        self.recovered += other.recovered
+        self.given_up += other.given_up
+        self.repeated += other.repeated
+
+
 @dataclass(frozen=True, slots=True)
 class RoomCounters:
     """Packets of one room, RTP only. A retransmission counts as video.
@@ -69,6 +92,7 @@ class RoomCounters:
     refused_after_end: int = 0
     last_forwarded_at: datetime | None = None
     ways: Mapping[Way, int] = field(default_factory=dict)
+    losses: Losses = field(default_factory=Losses)
 
 
 @dataclass(slots=True)
@@ -81,6 +105,7 @@ class NodeTotals:
     refused: packets of rooms that were over
     ignored: datagrams from addresses that never passed a connectivity check, or of no known protocol
     dropped: packets the kernel would not take (its send buffer was full, or no route)
+    losses: what became of lost packets, in all rooms
     """
 
     received: int = 0
@@ -89,3 +114,4 @@ class NodeTotals:
     refused: int = 0
     ignored: int = 0
     dropped: int = 0
+    losses: Losses = field(default_factory=Losses)

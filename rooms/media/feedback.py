@@ -3,10 +3,12 @@
 Each side has its own SSRCs, so a packet that says anything about a stream is said again under the other side's numbers:
 
 * downstream, a source's sender report goes to whoever now receives that stream;
-* upstream, a receiver's report blocks, NACKs and keyframe requests go to the source they speak of, and its REMB to
-  each of its sources, as the smallest that any of a source's receivers can take.
+* upstream, a receiver's report blocks and keyframe requests go to the source they speak of, and its REMB to each of its
+  sources, as the smallest that any of a source's receivers can take. What it says of retransmissions goes nowhere: they
+  are the relay's own;
+* a NACK is for the relay itself.
 
-Upstream has one gate: `Path.upstream`. A monitor's is closed, and so nothing a monitor says has any effect at all.
+Upstream has one gate: `Path.upstream`. A monitor's is closed, and so nothing a monitor says has any effect on others.
 """
 
 from __future__ import annotations
@@ -26,11 +28,13 @@ LEAST_BITRATE = 64_000
 class Translation:
     """What one compound packet becomes.
 
-    outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked.
+    outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked. missed: what the one who
+    says it misses on a leg of video, in the leg's numbers.
     """
 
     outgoing: dict[Path, list[bytes]] = field(default_factory=dict)
     keyframes: list[Path] = field(default_factory=list)
+    missed: list[tuple[Leg, rtcp.Nack]] = field(default_factory=list)
 
     def say(self, to: Path, packet: bytes) -> None:
         """Add a packet for a participant."""
@@ -44,6 +48,10 @@ def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
     for packet in packets:
         if isinstance(packet, rtcp.SenderReport):
             _to_receivers(sender, packet, result)
+        elif isinstance(packet, rtcp.Nack):
+            leg = _fed(sender, packet.ssrc)
+            if leg is not None and leg.stream is Stream.VIDEO:
+                result.missed.append((leg, packet))
         elif not sender.upstream:
             continue
         elif isinstance(packet, rtcp.Estimate):
@@ -77,7 +85,7 @@ def _to_receivers(sender: Path, report: rtcp.SenderReport, result: Translation) 
 
 def _to_source(
     leg: Leg,
-    packet: rtcp.KeyframeRequest | rtcp.Nack | rtcp.ReportBlock,
+    packet: rtcp.KeyframeRequest | rtcp.ReportBlock,
     result: Translation,
     blocks: dict[Path, list[rtcp.ReportBlock]],
 ) -> None:
@@ -85,11 +93,10 @@ def _to_source(
     if route is None:
         return
     if isinstance(packet, rtcp.ReportBlock):
+        if leg.stream is Stream.RTX:
+            return
         highest = (packet.highest - leg.seq_offset) & 0xFFFFFFFF
         blocks.setdefault(route.path, []).append(replace(packet, ssrc=route.ssrc, highest=highest))
-    elif isinstance(packet, rtcp.Nack):
-        items = tuple(((seq - leg.seq_offset) & 0xFFFF, mask) for seq, mask in packet.items)
-        result.say(route.path, rtcp.nack(rtcp.Nack(route.ssrc, items)))
     elif leg.stream is not Stream.AUDIO and route.path not in result.keyframes:
         result.keyframes.append(route.path)
 

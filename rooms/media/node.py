@@ -35,6 +35,9 @@ log = structlog.get_logger()
 TICK = 0.1
 """Seconds between two looks at what time has brought."""
 
+MEND = 0.02
+"""Seconds until a source is asked for what is missing, and between two looks: by then what was overtaken is here."""
+
 REMEMBERED = 60.0
 """Seconds for which an ended room's addresses are known, so that what still comes from them is counted as refused."""
 
@@ -72,6 +75,8 @@ class MediaNode:
         self._socket: socket.socket | None = None
         self._engine: Engine | None = None
         self._next_tick: asyncio.TimerHandle | None = None
+        self._broken: dict[Peer, None] = {}
+        self._next_mend: asyncio.TimerHandle | None = None
 
     # Life
 
@@ -93,6 +98,8 @@ class MediaNode:
             await asyncio.wait(self._closing, timeout=2)
         if self._next_tick is not None:
             self._next_tick.cancel()
+        if self._next_mend is not None:
+            self._next_mend.cancel()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
@@ -132,6 +139,14 @@ class MediaNode:
             _, room = self._over.popleft()
             room.forget_addresses()
 
+    def _mend(self) -> None:
+        now, broken = self.clock.monotonic(), tuple(self._broken)
+        self._next_mend = None
+        self._broken.clear()
+        for peer in broken:
+            if peer.mend(now):
+                self.mend(peer)
+
     # What a peer stands on
 
     @property
@@ -148,14 +163,22 @@ class MediaNode:
             self._certificate = new_certificate()
         return self._certificate
 
-    def send(self, datagram: bytes, address: Address) -> None:
-        """Put a datagram on the wire, if the kernel takes it."""
+    def send(self, datagram: bytes, address: Address) -> bool:
+        """Put a datagram on the wire; whether the kernel took it."""
         if self._socket is None:
-            return
+            return False
         try:
             self._socket.sendto(datagram, address)
         except OSError:
             self.totals.dropped += 1
+            return False
+        return True
+
+    def mend(self, peer: Peer) -> None:
+        """Call the peer's mend() again and again, until it says that nothing is missing any more."""
+        self._broken[peer] = None
+        if self._next_mend is None:
+            self._next_mend = asyncio.get_running_loop().call_later(MEND, self._mend)
 
     def know(self, ufrag: str, peer: Peer) -> None:
         """Let checks with this user name fragment find the peer."""
@@ -214,3 +237,13 @@ class MediaNode:
         """Ask the participant what an unknown SSRC is."""
         peer: Peer = path.owner
         return peer.on_stranger(header, now)
+
+    def on_disorder(self, route: Route, seq: int, now: float) -> bool:
+        """Ask the participant whether a packet goes on that is not its video's next one."""
+        peer: Peer = route.path.owner
+        return peer.on_disorder(route, seq, now)
+
+    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
+        """Hand a retransmission to its participant."""
+        peer: Peer = route.path.owner
+        peer.on_repeat(route, packet, now)

@@ -2,114 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
 from . import feedback
-from .counters import MediaActivity, Reading, Seen
+from .counters import Losses, MediaActivity, Reading, Seen
 from .forwarding import Kind, Moderation, Role, speaks_upstream
+from .ground import Ground, Listener, Slot
 from .keyframes import KeyframeRequests
 from .link.ice import IceLite
 from .link.transport import SecureTransport, fingerprint
-from .routes import Gate, Path, Route
+from .loss.gaps import seqs_in
+from .loss.repairs import Repairs
+from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
 from .wire import rtcp
 from .wire.rtp import STREAMS, Stream
-from .wire.sdp import Answer, Offer, OfferedSource, read_answer, write_offer
+from .wire.sdp import Answer, Offer, read_answer, write_offer
 from .wire.stun import Address, BindingRequest
 
 if TYPE_CHECKING:
-    from aiortc.rtcdtlstransport import RTCCertificate
-
     from config.clock import Clock
-
-    from .backends import Backend
-    from .link.handshakes import Handshakes
-    from .relay import Engine
 
 RTCP_COST = 10
 """A compound packet costs the relay some four packets of media, and a call needs few of them."""
 
 
-class Listener(Protocol):
-    """Who hears of a peer. Called from the event loop, synchronously; must not block."""
-
-    def on_connected(self, participant_id: str) -> None:
-        """DTLS is up: the peer can receive, and what it sends can be read."""
-
-    def on_media(self, participant_id: str, kind: Kind) -> None:
-        """The first authenticated packet of this kind has come from the peer."""
-
-    def on_lost(self, participant_id: str) -> None:
-        """The peer is gone for good; said once.
-
-        30 s without consent (RFC 7675), a failed handshake, or the peer closed DTLS. Remove it, and add another when
-        the participant comes back. Never called for a peer that was removed or whose room was ended.
-        """
-
-
-class Ground(Protocol):
-    """What a peer stands on: the node, as far as it needs it."""
-
-    clock: Clock
-    backend: Backend
-    handshakes: Handshakes
-    addresses: Sequence[str]
-
-    @property
-    def certificate(self) -> RTCCertificate:
-        """The certificate of connections made now."""
-        ...
-
-    @property
-    def port(self) -> int:
-        """The UDP port."""
-        ...
-
-    @property
-    def engine(self) -> Engine:
-        """What moves the packets."""
-        ...
-
-    def send(self, datagram: bytes, address: Address) -> None:
-        """Put a datagram on the wire, if the kernel takes it."""
-
-    def know(self, ufrag: str, peer: Peer) -> None:
-        """Let checks with this user name fragment find the peer."""
-
-    def unknow(self, ufrag: str) -> None:
-        """Let them find it no more."""
-
-    def finish(self, task: asyncio.Task[None]) -> None:
-        """See a closing transport to its end."""
-
-
-class Slot:
-    """Where a participant receives one source: three legs."""
-
-    __slots__ = ("legs", "source")
-
-    def __init__(self, backend: Backend, path: Path, source: str) -> None:
-        self.source = source
-        video = backend.leg(path, Stream.VIDEO)
-        self.legs = {
-            Stream.AUDIO: backend.leg(path, Stream.AUDIO),
-            Stream.VIDEO: video,
-            Stream.RTX: backend.leg(path, Stream.RTX, primary=video),
-        }
-
-    def offered(self) -> OfferedSource:
-        """The slot as it stands in an offer."""
-        return OfferedSource(self.source, *(self.legs[stream].ssrc for stream in Stream))
-
-
 class Peer:
-    """Made by MediaRoom.add_peer. `changed` is called when what may be forwarded has to be worked out again."""
+    """Made by MediaRoom.add_peer.
+
+    changed: called when what may be forwarded has to be worked out again. losses: where the room counts what was lost.
+    """
 
     def __init__(
         self,
@@ -121,6 +48,7 @@ class Peer:
         sources: Sequence[str],
         listener: Listener,
         changed: Callable[[], None],
+        losses: Losses,
         log: structlog.typing.FilteringBoundLogger,
     ) -> None:
         self.participant_id = participant_id
@@ -140,6 +68,11 @@ class Peer:
         self._heard: dict[Kind, list[Route]] = {}
         self._goodbye: Address | None = None
         self._taps = Taps()
+        self._repairs = Repairs(
+            self.path,
+            [(slot.legs[Stream.VIDEO], slot.legs[Stream.RTX]) for slot in self.slots],
+            (losses, ground.totals.losses),
+        )
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
         )
@@ -313,6 +246,8 @@ class Peer:
         for path in translation.keyframes:
             source: Peer = path.owner
             source.want_keyframe()
+        for leg, missed in translation.missed:
+            self._send_again(leg, missed)
 
     def on_stranger(self, header: tuple[int, int, int, int, int], now: float) -> Route | None:
         """An SSRC not seen before: a stream by its payload type, if this peer may send it."""
@@ -332,6 +267,52 @@ class Peer:
         if first:
             self._listener.on_media(self.participant_id, stream.kind)
         return route
+
+    def on_disorder(self, route: Route, seq: int, now: float) -> bool:
+        """A packet of video that is not the next one. Whether it goes on; what is missing will be asked for."""
+        goes_on = self._repairs.disorder(route, seq, now)
+        if self._repairs.missing:
+            self._ground.mend(self)
+        return goes_on
+
+    def on_repeat(self, route: Route, repeat: bytes, now: float) -> None:
+        """A retransmission: what was missing goes on as video; by anything else the source probes the line."""
+        original, video = self._repairs.recovered(repeat, now), self.path.current.get(Stream.VIDEO)
+        if original is not None and video is not None:
+            self._ground.engine.insert(video, original, now)
+        elif self._repairs.is_probe(repeat):
+            for leg in route.legs:
+                receiver: Peer = leg.path.owner
+                receiver.pass_on(leg, repeat, now)
+
+    def mend(self, now: float) -> bool:
+        """Ask the participant for what is missing. Whether anything still is."""
+        due = self._repairs.due(now)
+        if due.nack is not None:
+            self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [due.nack]))
+        if due.keyframe:
+            self.want_keyframe()
+        return self._repairs.missing
+
+    def pass_on(self, leg: Leg, repeat: bytes, now: float) -> None:
+        """Send the peer what its source sent as retransmission."""
+        packet = self._repairs.pass_on(leg, repeat)
+        if packet is not None:
+            self._send_rtp(leg, packet, now)
+
+    def _send_again(self, leg: Leg, missed: rtcp.Nack) -> None:
+        now = self._ground.clock.monotonic()
+        for on, packet in self._repairs.answer(leg, seqs_in(missed.items), now, rtx=self.takes(Stream.RTX)):
+            self._send_rtp(on, packet, now)
+
+    def _send_rtp(self, leg: Leg, packet: bytes, now: float) -> None:
+        """Send a plain packet to the peer, on one of its legs."""
+        gate, address = self.path.gate, self.path.address
+        protected = self._transport.protect_rtp(packet) if now < gate.deadline else None
+        if protected is not None and address is not None and self._ground.send(protected, address):
+            leg.count += 1
+            self._ground.totals.forwarded += 1
+            gate.last_forwarded = now
 
     def send_rtcp(self, plain: bytes) -> None:
         """Send a compound packet to the peer, while its room lasts."""

@@ -3,7 +3,7 @@
 `PythonEngine` is the reference. Each turn it drains the socket into one preallocated buffer. Each packet is classified
 by its first byte, gated by the room's clock, decrypted in place, given the leg's SSRC, encrypted with the receiver's
 key and sent. The loop allocates nothing it need not, takes its names from locals, and holds no decision that
-forwarding.py has not already turned into legs. A compiled engine can take its place behind the same four methods.
+forwarding.py has not already turned into legs. A compiled engine can take its place behind the same five methods.
 
 Three guards stand between the end of a slot and a packet, each enough alone:
 
@@ -20,7 +20,7 @@ from typing import Protocol
 
 from .counters import NodeTotals
 from .link.transport import copy, length_cell, packet_buffer, protect, unprotect
-from .routes import Leg, Path, Route
+from .routes import HISTORY, Leg, Path, Route
 from .wire.rtp import (
     FIRST_DTLS,
     FIRST_RTCP,
@@ -77,6 +77,14 @@ class Slow(Protocol):
         """An authenticated packet of an SSRC not seen before: return its new route, or None to refuse it."""
         ...
 
+    def on_disorder(self, route: Route, seq: int, now: float) -> bool:
+        """A packet of video that is not the one after the newest. Return whether it goes on."""
+        ...
+
+    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
+        """Take a decrypted packet of retransmissions, which is not forwarded as it is."""
+        ...
+
 
 class Engine(Protocol):
     """What moves the packets of one socket. Paths are read as they are; whoever changes them needs to tell nobody."""
@@ -95,6 +103,10 @@ class Engine(Protocol):
 
     def drain(self) -> None:
         """Move what the socket holds, within the budget. Never raises for anything that arrived."""
+        ...
+
+    def insert(self, route: Route, packet: bytes, now: float) -> None:
+        """Pass on a packet of a route's that has come by another way, decrypted, as if it had come now."""
         ...
 
 
@@ -128,7 +140,8 @@ class PythonEngine:
         """See Engine."""
         receive, view, memory, length = self._socket.recvfrom_into, self._in_view, self._in, self._length
         path_at, unpack, monotonic, decrypt = self._paths.get, HEADER.unpack_from, self._clock.monotonic, unprotect
-        forward, totals = self._forward, self._totals
+        forward, totals, slow = self._forward, self._totals, self._slow
+        newest = HISTORY - 1  # the bits of a number that are its place in a history
         for _ in range(BUDGET):
             try:
                 size, address = receive(view)
@@ -153,7 +166,7 @@ class PythonEngine:
                 totals.rejected += 1
                 continue
             if FIRST_RTCP <= second <= LAST_RTCP:
-                self._slow.on_rtcp(bytes(view[:size]), path)
+                slow.on_rtcp(bytes(view[:size]), path)
                 continue
             route = path.routes.get(ssrc)
             length[0] = size
@@ -163,21 +176,43 @@ class PythonEngine:
             totals.received += 1
             gate.received += 1
             if route is None:
-                route = self._slow.on_stranger(path, header, now)
+                route = slow.on_stranger(path, header, now)
             if route is None or second & 0x7F != route.payload_type:
                 continue
             route.received += 1
             route.last_at = now
-            if (seq - route.highest) & 0xFFFF < 0x8000:  # is_newer(), without the call
+            ahead = (seq - route.highest) & 0xFFFF
+            if ahead != 1 and route.gaps is not None and not slow.on_disorder(route, seq, now):
+                continue
+            if ahead < 0x8000:  # is_newer(), without the call
                 route.highest = seq
                 route.timestamp = timestamp
             if second >= MARKED:
                 route.frames += 1
+            size = length[0]
             if route.tap is not None:
-                route.tap(view, length[0], second, seq, timestamp)
-            if route.legs:
-                forward(route.legs, length[0], seq, timestamp)
+                route.tap(view, size, second, seq, timestamp)
+            legs = route.legs
+            if route.repeats:
+                slow.on_repeat(route, bytes(view[:size]), now)
+            elif legs:
+                history = route.history
+                if history is not None:
+                    history[seq & newest] = view[:size].tobytes()
+                forward(legs, size, seq, timestamp)
                 gate.last_forwarded = now
+
+    def insert(self, route: Route, packet: bytes, now: float) -> None:
+        """See Engine."""
+        _, second, seq, timestamp, _ = HEADER.unpack_from(packet)
+        if second >= MARKED:
+            route.frames += 1
+        if route.legs:
+            if route.history is not None:
+                route.history[seq % HISTORY] = packet
+            self._in_view[: len(packet)] = packet
+            self._forward(route.legs, len(packet), seq, timestamp)
+            route.path.gate.last_forwarded = now
 
     def _not_media(self, first: int, size: int, address: Address, path: Path | None) -> None:
         """Hand on what is no RTP of a known address, or ignore it."""
@@ -198,7 +233,7 @@ class PythonEngine:
                 memory, view = self._in, self._in_view
             else:
                 copy(memory, self._in, size)
-            if leg.shifted and not leg.shift(view, size, seq, timestamp):
+            if leg.shifted and not leg.shift(view, seq, timestamp):
                 continue
             pack(view, SSRC_AT, leg.ssrc)
             length[0] = size

@@ -7,16 +7,17 @@ changed, works everything out anew, and leaves what is the same untouched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from .counters import Reading, RoomCounters, Way
+from .counters import Losses, Reading, RoomCounters, Way
 from .errors import PeerExists, RoomOver
 from .forwarding import UNMODERATED, Kind, Moderation, Phase, Privilege, Role, allowed, on_wall
-from .peer import Ground, Listener, Peer, wall
+from .ground import Ground, Listener
+from .peer import Peer, wall
 from .routes import NEVER, Leg, Route
 from .wire.rtp import Stream
 
@@ -46,6 +47,7 @@ class MediaRoom:
         self._peers: dict[str, Peer] = {}
         self._moderation: dict[str, Moderation] = {}
         self._past: dict[Way, int] = {}
+        self._losses = Losses()
         self._wall: Callable[[str, bytes], None] | None = None
         self._keep_time(ground.clock.monotonic())
 
@@ -121,6 +123,7 @@ class MediaRoom:
             sources=sources,
             listener=listener,
             changed=self._rewire,
+            losses=self._losses,
             log=self._log.bind(role=str(role)),
         )
         self._peers[participant_id] = peer
@@ -144,7 +147,7 @@ class MediaRoom:
             for peer in self._peers.values():
                 peer.cut()
             self._ended(self)
-            self._log.info("media_ended", received=self._gate.received)
+            self._log.info("media_ended", received=self._gate.received, **asdict(self._losses))
         return self.counters()
 
     def counters(self) -> RoomCounters:
@@ -155,7 +158,7 @@ class MediaRoom:
                 ways[way] = ways.get(way, 0) + count
         gate = self._gate
         last = None if gate.last_forwarded == NEVER else wall(self._ground.clock, gate.last_forwarded)
-        return RoomCounters(gate.received, sum(ways.values()), gate.refused, last, ways)
+        return RoomCounters(gate.received, sum(ways.values()), gate.refused, last, ways, replace(self._losses))
 
     def forget_addresses(self) -> None:
         """Count no more what comes from where an ended room's participants were."""

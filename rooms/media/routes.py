@@ -2,7 +2,7 @@
 
     Gate    a room: until when anything passes at all
     Path    a participant: its keys, its address, what it sends (routes)
-    Route   one SSRC a participant sends, and the legs it goes out on
+    Route   one SSRC a participant sends, the legs it goes out on, and of video its last packets
     Leg     one SSRC a participant receives: promised in its offer, fed by one route at a time
 
 Room and peer write these objects, the relay reads them; both in one thread, so each change is whole. As they stand here
@@ -19,7 +19,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from .wire.rtp import NUMBERS, Stream, is_newer, payload_offset
+from .loss.gaps import Gaps
+from .wire.rtp import NUMBERS, Stream, is_newer
 from .wire.stun import Address
 
 NEVER = float("-inf")
@@ -29,6 +30,10 @@ REORDERED = 0x4000
 
 ALLOWANCE = 400
 """Packets of one participant between two refills, 0.1 s apart: ten times what a call in HD sends at its busiest."""
+
+HISTORY = 256
+"""Packets of a video route that are kept to be sent again, a power of two: 1.2 s of the most that a participant may
+send, some 3 s of what most do. 384 kB at most."""
 
 Keys = Any
 """A libsrtp context, opaque here (see link/transport.py)."""
@@ -122,18 +127,22 @@ class Route:
     """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.
 
     frames: packets with the marker, which of video is one a picture. tap: what a wall takes of it, while it waits for
-    something (taps.py).
+    something (taps.py). gaps: of video, what is missing. history: of video, its last packets, decrypted and as they
+    came, by sequence number, while they go to anybody. repeats: whether it carries retransmissions.
     """
 
     __slots__ = (
         "first_at",
         "frames",
+        "gaps",
         "highest",
+        "history",
         "last_at",
         "legs",
         "path",
         "payload_type",
         "received",
+        "repeats",
         "ssrc",
         "stream",
         "tap",
@@ -152,15 +161,44 @@ class Route:
         self.first_at = self.last_at = now
         self.legs: tuple[Leg, ...] = ()
         self.tap: Tap | None = None
+        self.gaps = Gaps() if stream is Stream.VIDEO else None
+        self.history: Any = None
+        self.repeats = stream is Stream.RTX
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody receives it whose wishes reach its source. For others' sake it is asked for nothing."""
+        return any(leg.path.upstream for leg in self.legs)
 
     def feed(self, legs: tuple[Leg, ...], now: float) -> None:
         """Go out on these legs and no others from the next packet on."""
+        if self.gaps is not None and not self.wanted:
+            self.gaps.clear()  # what was lost while nobody received it
         for leg in self.legs:
             if leg not in legs:
                 leg.stop()
         for leg in legs:
             leg.feed_from(self, now)
         self.legs = legs
+        if not legs:
+            self.history = None
+        elif self.history is None and self.gaps is not None:
+            self.history = self._new_history()
+
+    def _new_history(self) -> Any:
+        return [b""] * HISTORY
+
+    def _kept(self, seq: int) -> bytes:
+        """The packet in this number's place of the history, whatever its number; empty if there is none."""
+        kept: bytes = self.history[seq % HISTORY] if self.history is not None else b""
+        return kept
+
+    def recall(self, seq: int) -> bytes | None:
+        """Return one of the last packets; None if it is not there, or not any more."""
+        if (self.highest - seq) & 0xFFFF >= HISTORY:
+            return None
+        packet = self._kept(seq)
+        return packet if packet[2:4] == seq.to_bytes(2) else None
 
 
 class Leg:
@@ -174,7 +212,8 @@ class Leg:
     share a nonce (RFC 7714 section 8.3), and a jump of half the number space would lose the roll-over counter
     (RFC 3711 section 3.3.1).
 
-    count: packets forwarded. primary: of a retransmission leg, the leg whose packets it repeats.
+    count: packets forwarded. primary: of a retransmission leg, the leg whose packets it repeats. Its numbers are the
+    relay's own (repeats.py).
     """
 
     __slots__ = (
@@ -184,7 +223,6 @@ class Leg:
         "path",
         "primary",
         "received_before",
-        "repeats",
         "route",
         "seq_offset",
         "shifted",
@@ -198,9 +236,6 @@ class Leg:
         self.path = path
         self.stream = stream
         self.primary = primary
-        self.repeats: Leg | None = None
-        if primary is not None:
-            primary.repeats = self
         self.ssrc = random_ssrc()
         self.count = 0
         self.route: Route | None = None
@@ -226,12 +261,7 @@ class Leg:
             if old is not route:
                 elapsed = round((now - old.last_at) * self.stream.clock_rate)
                 self.time_offset = (old.timestamp + self.time_offset + elapsed - route.timestamp) & 0xFFFFFFFF
-        self._mark_shifted()
-
-    def _mark_shifted(self) -> None:
-        self.shifted = bool(self.seq_offset or self.time_offset or (self.primary and self.primary.shifted))
-        if self.shifted and self.repeats is not None:
-            self.repeats.shifted = True
+        self.shifted = bool(self.seq_offset or self.time_offset)
 
     def stop(self) -> None:
         """Take nothing from the route any more, and remember where the numbering stopped."""
@@ -239,20 +269,16 @@ class Leg:
             self.stopped = (self.route.highest + self.seq_offset) & 0xFFFF
             self.feeding = False
 
-    def shift(self, packet: memoryview, size: int, seq: int, timestamp: int) -> bool:
-        """Put the offsets into a decrypted packet. False if it must not go out: it is older than the leg's first."""
+    def carries(self, seq: int) -> bool:
+        """Whether a packet of the route's is one of those that the leg was fed: not older than the first of them."""
         route = self.route
         if route is None:
             return False
-        if not is_newer(seq, self.first) and route.received - self.received_before < REORDERED:
+        return is_newer(seq, self.first) or route.received - self.received_before >= REORDERED
+
+    def shift(self, packet: memoryview, seq: int, timestamp: int) -> bool:
+        """Put the offsets into a decrypted packet. False if it must not go out: it is older than the leg's first."""
+        if not self.carries(seq):
             return False
-        time_offset = self.time_offset
-        if self.primary is not None:
-            # A retransmission carries the original's timestamp, and its sequence number before the payload (RFC 4588).
-            time_offset = self.primary.time_offset
-            at = payload_offset(packet, size)
-            if at is not None and at + 2 <= size:
-                original = int.from_bytes(packet[at : at + 2]) + self.primary.seq_offset
-                packet[at : at + 2] = (original & 0xFFFF).to_bytes(2)
-        NUMBERS.pack_into(packet, 2, (seq + self.seq_offset) & 0xFFFF, (timestamp + time_offset) & 0xFFFFFFFF)
+        NUMBERS.pack_into(packet, 2, (seq + self.seq_offset) & 0xFFFF, (timestamp + self.time_offset) & 0xFFFFFFFF)
         return True

@@ -17,6 +17,26 @@ from rooms.host import RoomHost
 _EVERY = 0.1
 
 
+class Losses(Protocol):
+    """What became of lost packets of video."""
+
+    @property
+    def asked(self) -> int:
+        """Requests for packets that did not come."""
+
+    @property
+    def recovered(self) -> int:
+        """Packets that came on request."""
+
+    @property
+    def given_up(self) -> int:
+        """Packets that did not come in time."""
+
+    @property
+    def repeated(self) -> int:
+        """Packets sent again to receivers."""
+
+
 class Totals(Protocol):
     """What the media path counted since the process started."""
 
@@ -35,6 +55,10 @@ class Totals(Protocol):
     @property
     def refused(self) -> int:
         """Packets for rooms that were over."""
+
+    @property
+    def losses(self) -> Losses:
+        """What became of those that were lost."""
 
 
 class MediaTotals(Protocol):
@@ -61,6 +85,12 @@ class _NodeCollector(Collector):
         for fate in ("received", "forwarded", "rejected", "refused"):
             packets.add_metric([fate], getattr(totals, fate))
         yield packets
+        lost = CounterMetricFamily(
+            "mulakat_lost_packets", "Packets of video that were lost, by what was done.", labels=["fate"]
+        )
+        for fate in ("asked", "recovered", "given_up", "repeated"):
+            lost.add_metric([fate], getattr(totals.losses, fate))
+        yield lost
         wall, decoder = self._host.wall, self._host.wall.decoder.totals
         yield GaugeMetricFamily("mulakat_wall_rooms", "Rooms on somebody's wall.", value=wall.on_wall)
         keyframes = CounterMetricFamily(

@@ -18,6 +18,7 @@ from aiortc.rtcdtlstransport import RTCCertificate
 
 from bench.caller import AUDIO, RTX, VIDEO, Caller, rtp_packet, udp_socket
 from rooms.media import Kind, MediaNode, MediaRoom, Peer
+from rooms.media.backends import EngineChoice
 from rooms.media.link.handshakes import RECORDS_EACH
 from rooms.media.relay import MAX_STRANGERS
 from rooms.media.wire import rtcp
@@ -44,14 +45,15 @@ class Ears:
 class Besieged:
     """The node; `meet` is one attack. Lives in an event loop of its own, as long as the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: EngineChoice = "auto") -> None:
+        self._engine: EngineChoice = engine
         self._loop = asyncio.new_event_loop()
         self._loop.run_until_complete(self._open())
         atexit.register(self.close)
 
     async def _open(self) -> None:
         clock, certificate = ManualClock(), RTCCertificate.generateCertificate()
-        self.node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], clock, certificate)
+        self.node = MediaNode("127.0.0.1", 0, ["127.0.0.1"], clock, certificate, engine=self._engine)
         await self.node.open()
         self.room = self.node.add_room("room-1", "family", clock.now() + timedelta(minutes=15))
         self.room.set_phase("live")

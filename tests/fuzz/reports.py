@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from rooms.media import feedback
-from rooms.media.routes import Gate, Leg, Path, Route
+from rooms.media.loss.gaps import seqs_in
+from rooms.media.loss.repeats import BURST, Repeater
+from rooms.media.routes import HISTORY, Gate, Leg, Path, Route
 from rooms.media.wire import rtcp
-from rooms.media.wire.rtp import Stream
+from rooms.media.wire.rtp import HEADER, Stream
 
 
 def control(data: bytes) -> None:
@@ -22,7 +24,25 @@ def control(data: bytes) -> None:
         for path, said in translation.outgoing.items():
             assert path is not sender
             _well_formed(feedback.compound(sender.reporter, said), said, known)
+        _sent_again(sender, translation)
         assert len(sender.estimates) <= 3
+
+
+def _sent_again(sender: Path, translation: feedback.Translation) -> None:
+    """What a participant says it misses is its own, and however often it says so it is sent no more than a burst."""
+    repeaters: dict[int, Repeater] = {}
+    for leg, missed in translation.missed:
+        assert leg.path is sender
+        assert leg.stream is Stream.VIDEO
+        repeater = repeaters.setdefault(leg.ssrc, Repeater(leg, Leg(leg.path, Stream.RTX, leg)))
+        for again in (0.0, 1.0):
+            for packet in repeater.answer(seqs_in(missed.items), again, rtx=True):
+                assert len(packet) == len(_kept(0)) + 2
+    assert all(repeater._seq <= BURST + 1 for repeater in repeaters.values())
+
+
+def _kept(seq: int) -> bytes:
+    return HEADER.pack(0x80, Stream.VIDEO.payload_type, seq, 1, 7) + b"picture"
 
 
 def _well_formed(compound: bytes, said: list[bytes], known: set[int]) -> None:
@@ -50,6 +70,11 @@ def _people(data: bytes) -> tuple[Path, Path, Path]:
             for leg in legs:
                 _rename(leg, next(named, leg.ssrc))
             route.feed(legs, 0)
+            if route.history is not None:
+                route.history[:] = [_kept(65_000 - (65_000 - place) % HISTORY) for place in range(HISTORY)]
+                route.highest = 65_000
+            for leg in legs:
+                leg.first = 65_000 - HISTORY
     return source, receiver, monitor
 
 

@@ -82,7 +82,7 @@ def broken(module: Any, name: str, change: Callable[..., Any]) -> Any:
     [
         ("stun", broken(stun, "success", lambda answer, *_: answer * 2)),
         ("rtp", broken(levels, "audio_level", lambda level, packet, size: packet[size])),
-        ("rtcp", broken(rtcp, "nack", lambda packet, _: packet[:-1])),
+        ("rtcp", broken(rtcp, "receiver_report", lambda packet, *_: packet[:-1])),
         ("sdp", broken(sdp, "_streams", lambda streams, _: {*streams, "more"})),
         ("signalling", broken(messages, "parse", lambda message, text: message if "pong" not in text else text)),
     ],
@@ -97,7 +97,7 @@ def test_a_reader_that_does_harm_is_found(target: str, harm: Any, monkeypatch: p
 
 def test_a_relay_that_believes_everything_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libsrtp's word, garbage reaches the other side."""
-    besieged = Besieged()
+    besieged = Besieged("python")
     monkeypatch.setattr(relay, "unprotect", lambda *_: 0)
     with pytest.raises(AssertionError, match="garbage was forwarded"):
         besieged.meet(b"\1", [b"\x20\1"])

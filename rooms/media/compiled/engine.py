@@ -41,7 +41,7 @@ class CompiledEngine:
     def _new(self, totals: Any) -> Any:
         calls = ffi.new("hop_slow *")
         calls.self = self._handle
-        for name in ("on_stun", "on_dtls", "on_rtcp", "on_stranger", "on_tap"):
+        for name in ("on_stun", "on_dtls", "on_rtcp", "on_stranger", "on_tap", "on_disorder", "on_repeat"):
             setattr(calls, name, getattr(lib, f"hop_{name}"))
         if self.clock.monotonic is not time.monotonic:  # otherwise C asks the system itself
             calls.now = lib.hop_now
@@ -73,6 +73,11 @@ class CompiledEngine:
         if self._failed is not None:
             failed, self._failed = self._failed, None
             raise failed
+
+    def insert(self, route: Route, packet: bytes, now: float) -> None:
+        """See Engine."""
+        if isinstance(route, StructRoute):
+            lib.hop_insert(self._engine, self._socket.fileno(), route.struct, packet, len(packet), now)
 
     def answer(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Do what C asks for. None if that failed; the first failure of a turn is kept."""
@@ -139,6 +144,24 @@ def hop_on_tap(handle: Any, struct: Any, packet: Any, size: int) -> None:
     _, second, seq, timestamp, _ = HEADER.unpack_from(view)
     if route.tap is not None:
         engine.answer(route.tap, view, size, second, seq, timestamp)
+
+
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def hop_on_disorder(handle: Any, struct: Any, seq: int, now: float) -> bool:
+    """Ask whether a packet goes on that is not its route's next one."""
+    engine: CompiledEngine = ffi.from_handle(handle)
+    route: Route = ffi.from_handle(struct.self)
+    engine.hold(route)
+    return bool(engine.answer(engine.slow.on_disorder, route, seq, now))
+
+
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def hop_on_repeat(handle: Any, struct: Any, packet: Any, size: int, now: float) -> None:
+    """Hand on a decrypted retransmission."""
+    engine: CompiledEngine = ffi.from_handle(handle)
+    route: Route = ffi.from_handle(struct.self)
+    engine.hold(route)
+    engine.answer(engine.slow.on_repeat, route, bytes(ffi.buffer(packet, size)), now)
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]

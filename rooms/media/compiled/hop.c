@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "addresses.h"
+#include "history.h"
 #include "outgoing.h"
 #include "rtp.h"
 
@@ -150,7 +151,7 @@ static void forward(hop *engine, const hop_route *route, const uint8_t *packet, 
             flush(engine);
         uint8_t *copy = outgoing_next(&engine->out);
         memcpy(copy, packet, (size_t)size);
-        if (leg->shifted && !leg_shift(leg, copy, size))
+        if (leg->shifted && !leg_shift(leg, copy))
             continue;
         rtp_set_ssrc(copy, leg->ssrc);
         if (receiver->address.length == 0 || receiver->tx == NULL || engine->protect(receiver->tx, copy, &length) != 0)
@@ -160,11 +161,34 @@ static void forward(hop *engine, const hop_route *route, const uint8_t *packet, 
     }
 }
 
+/* Pass a decrypted packet on, and keep it where its route's are kept. */
+static void pass_on(hop *engine, hop_route *route, const uint8_t *packet, int size, double now)
+{
+    if (route->legs_count == 0)
+        return;
+    if (route->history != NULL)
+        history_keep(route->history, packet, size);
+    forward(engine, route, packet, size);
+    route->path->gate->last_forwarded = now;
+}
+
+/* Whether a packet goes on: one that is not the next of its route's goes by Python, where it is known what is missing. */
+static int is_due(hop *engine, hop_route *route, const uint8_t *packet, double now)
+{
+    uint16_t seq = rtp_seq(packet);
+    if ((uint16_t)(seq - route->highest) == 1 || !route->gaps)
+        return 1;
+    flush(engine);
+    return engine->slow.on_disorder(engine->slow.self, route, seq, now);
+}
+
 /* Note an authenticated packet on its route, and pass it on. */
 static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int size, double now)
 {
     route->received++;
     route->last_at = now;
+    if (!is_due(engine, route, packet, now))
+        return;
     if (is_newer(rtp_seq(packet), route->highest)) {
         route->highest = rtp_seq(packet);
         route->timestamp = rtp_timestamp(packet);
@@ -175,9 +199,11 @@ static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int siz
         flush(engine);
         engine->slow.on_tap(engine->slow.self, route, packet, (uint32_t)size);
     }
-    if (route->legs_count != 0) {
-        forward(engine, route, packet, size);
-        route->path->gate->last_forwarded = now;
+    if (route->repeats) {
+        flush(engine);
+        engine->slow.on_repeat(engine->slow.self, route, packet, (uint32_t)size, now);
+    } else {
+        pass_on(engine, route, packet, size, now);
     }
 }
 
@@ -262,4 +288,15 @@ void hop_drain(hop *engine, int socket)
         left -= most;
     }
     engine->socket = -1;
+}
+
+void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now)
+{
+    int turn = engine->socket;
+    engine->socket = socket;
+    if (rtp_is_marked(packet))
+        route->frames++;
+    pass_on(engine, route, packet, (int)size, now);
+    flush(engine);
+    engine->socket = turn;
 }

@@ -13,11 +13,13 @@
 #define HOP_MAX_PACKET 1500   /* bytes of a datagram that can be media */
 #define HOP_MAX_STRANGERS 8   /* SSRCs a participant may use in a visit, and so the routes it can have */
 #define HOP_REORDERED 0x4000  /* see routes.py */
+#define HOP_HISTORY 256       /* packets of a route that are kept, a power of two; see routes.py */
 
 typedef struct hop hop;
 typedef struct hop_path hop_path;
 typedef struct hop_route hop_route;
 typedef struct hop_leg hop_leg;
+typedef struct hop_history hop_history;
 
 /* A socket address as the kernel writes it: a sockaddr_in or a sockaddr_in6. length: bytes of it; 0 is no address. */
 typedef struct {
@@ -46,7 +48,9 @@ struct hop_path {
     void *self;
 };
 
-/* One SSRC that a participant sends, and the legs it goes out on. */
+/* One SSRC that a participant sends, and the legs it goes out on. tap, gaps: whether there is one. history: of video,
+ * NULL while it goes to nobody. repeats: whether it carries retransmissions.
+ */
 struct hop_route {
     hop_path *path;
     hop_leg **legs;
@@ -58,15 +62,17 @@ struct hop_route {
     uint32_t timestamp;
     uint16_t highest;
     uint8_t payload_type;
-    uint8_t tap; /* whether there is one */
+    uint8_t tap;
+    uint8_t gaps;
+    uint8_t repeats;
+    hop_history *history;
     void *self;
 };
 
-/* One SSRC that a participant receives. primary: of a retransmission leg, the leg whose packets it repeats. */
+/* One SSRC that a participant receives. */
 struct hop_leg {
     hop_path *path;
     hop_route *route;
-    hop_leg *primary;
     uint64_t count;
     uint64_t received_before;
     uint32_t ssrc;
@@ -92,8 +98,8 @@ typedef int (*hop_cipher)(void *context, void *packet, int *length);
 /* Who takes what is not plain media, see Slow in relay.py. self: the Python engine.
  *
  * Any of them may change anything: bind addresses, feed legs, cut the room. Whatever passed before is on the wire by
- * then. on_stranger returns the new route, NULL to refuse it; that route, and the one that on_tap is about, live until
- * the next of these calls. now: NULL where the clock is the system's.
+ * then. on_stranger returns the new route, NULL to refuse it; on_disorder whether the packet may go on. That route, and
+ * the one that a call is about, live until the next of these calls. now: NULL where the clock is the system's.
  */
 typedef struct {
     void *self;
@@ -102,6 +108,8 @@ typedef struct {
     void (*on_rtcp)(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
     hop_route *(*on_stranger)(void *self, hop_path *path, const uint8_t *packet, double now);
     void (*on_tap)(void *self, hop_route *route, uint8_t *packet, uint32_t size);
+    int (*on_disorder)(void *self, hop_route *route, uint16_t seq, double now);
+    void (*on_repeat)(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
     double (*now)(void *self);
 } hop_slow;
 
@@ -115,3 +123,13 @@ void hop_release(hop *engine, const hop_address *address);
 
 /* Move what the socket holds, within the budget. */
 void hop_drain(hop *engine, int socket);
+
+/* Pass on a packet of a route that has come by another way: as drained, decrypted, and as if it had come now. */
+void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+
+/* The last packets of a route. NULL when there is no memory. */
+hop_history *hop_history_new(void);
+void hop_history_free(hop_history *history);
+
+/* What is in a sequence number's place, whatever its number; returns its size, 0 if nothing is there. */
+uint32_t hop_history_at(hop_history *history, uint16_t seq, uint8_t **packet);

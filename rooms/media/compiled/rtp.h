@@ -9,8 +9,7 @@
 
 enum {
     RTP_HEADER = 12, /* bytes of the fixed header, RFC 3550 section 5.1 */
-    RTP_MARKED = 0x80,
-    RTP_NONE = -1
+    RTP_MARKED = 0x80
 };
 
 static inline uint16_t read_16(const uint8_t *at)
@@ -51,4 +50,4 @@ static inline int is_newer(uint16_t seq, uint16_t than)
 }
 
 /* Put a leg's offsets into a decrypted packet. 0 if it must not go out: it is older than the leg's first one. */
-int leg_shift(const hop_leg *leg, uint8_t *packet, int size);
+int leg_shift(const hop_leg *leg, uint8_t *packet);

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any
 
-from ..counters import NodeTotals
+from ..counters import Losses, NodeTotals
 from ..link.transport import context_address
 from ..routes import Gate, Keys, Leg, Path, Route
 from ..wire.rtp import Stream
 from ..wire.stun import Address
-from .binding import ffi
+from .binding import ffi, lib
 
 IPV4 = Struct("=H2s4s8x")
 """A sockaddr_in: family, port and address in network order (ip(7))."""
@@ -123,6 +123,7 @@ class StructTotals(NodeTotals):
 
     def __init__(self) -> None:
         self.struct = ffi.new("hop_totals *")
+        self.losses = Losses()
 
 
 class StructGate(Gate):
@@ -178,6 +179,9 @@ class StructRoute(Route):
     path = mirrored(Route, "path", pointer)
     legs = pointers(Route, "legs")
     tap = mirrored(Route, "tap", lambda tap: tap is not None)
+    gaps = mirrored(Route, "gaps", lambda gaps: gaps is not None)
+    history = mirrored(Route, "history", lambda history: ffi.NULL if history is None else history)
+    repeats = flag("repeats")
     payload_type = number("payload_type")
     ssrc = number("ssrc")
     highest = number("highest")
@@ -191,6 +195,17 @@ class StructRoute(Route):
         self._handle = self.struct.self = ffi.new_handle(self)
         super().__init__(path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
 
+    def _new_history(self) -> Any:
+        made = lib.hop_history_new()
+        return None if made == ffi.NULL else ffi.gc(made, lib.hop_history_free)
+
+    def _kept(self, seq: int) -> bytes:
+        if self.history is None:
+            return b""
+        found = ffi.new("uint8_t **")
+        size = lib.hop_history_at(self.history, seq, found)
+        return bytes(ffi.buffer(found[0], size))
+
 
 class StructLeg(Leg):
     """See Leg."""
@@ -198,7 +213,6 @@ class StructLeg(Leg):
     __slots__ = ("struct",)
 
     path = mirrored(Leg, "path", pointer)
-    primary = mirrored(Leg, "primary", pointer)
     route = mirrored(Leg, "route", pointer)
     shifted = flag("shifted")
     count = number("count")

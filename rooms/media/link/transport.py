@@ -220,6 +220,16 @@ class SecureTransport:
             return None
         return plain
 
+    def protect_rtp(self, packet: bytes) -> bytes | None:
+        """Encrypt a packet; None if there are no keys, it is too long or far behind the newest of its stream."""
+        if self._tx is None:
+            return None
+        try:
+            protected: bytes = self._tx.protect(packet)
+        except (pylibsrtp.Error, ValueError):
+            return None
+        return protected
+
     def protect_rtcp(self, packet: bytes) -> bytes | None:
         """Encrypt a compound packet; None if there are no keys or it is too long."""
         if self._tx is None:

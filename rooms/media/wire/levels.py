@@ -5,7 +5,7 @@ Header extensions are in the clear in SRTP, and the level is all that is read of
 
 from __future__ import annotations
 
-from .rtp import HEADER
+from .extensions import find_extension
 from .sdp import AUDIO_LEVEL
 
 
@@ -14,24 +14,5 @@ def audio_level(packet: memoryview, size: int, extension_id: int = AUDIO_LEVEL[0
 
     packet: the buffer the packet lies in, size: its length in bytes.
     """
-    if not packet[0] & 0x10:
-        return None
-    at = HEADER.size + 4 * (packet[0] & 0x0F)
-    if at + 4 > size or packet[at] != 0xBE or packet[at + 1] != 0xDE:
-        return None
-    end = at + 4 + 4 * int.from_bytes(packet[at + 2 : at + 4])
-    at += 4
-    if end > size:
-        return None
-    while at < end:
-        element = packet[at]
-        if element == 0:  # padding
-            at += 1
-            continue
-        found, length = element >> 4, (element & 0x0F) + 1
-        if found == 15 or at + 1 + length > end:  # reserved: what follows is not for us
-            return None
-        if found == extension_id:
-            return packet[at + 1] & 0x7F
-        at += 1 + length
-    return None
+    found = find_extension(packet, size, extension_id)
+    return None if found is None else packet[found[0]] & 0x7F

@@ -15,7 +15,8 @@ from typing import Any
 from pylibsrtp import Error, Policy, Session
 
 from rooms.media.backends import Backend
-from rooms.media.routes import Leg, Path, Route
+from rooms.media.loss.repairs import Repairs
+from rooms.media.routes import HISTORY, Leg, Path, Route
 from rooms.media.wire.rtp import HEADER, STREAMS, Stream
 from rooms.media.wire.stun import Address
 
@@ -190,6 +191,22 @@ class Rig:
 
         route.tap = take if on else None
 
+    def on_disorder(self, route: Route, seq: int, now: float) -> bool:
+        """Write it down, do what the sequence number says, and let each packet go on once."""
+        sender = self.parties.index(route.path.owner)
+        self.handed_on.append(("disorder", sender, route.highest, seq, now, self.arrived()))
+        self.acts(seq >> 8)
+        return Repairs(route.path, []).disorder(route, seq, now)
+
+    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
+        """Write it down, do what the sequence number says, and pass on what was missing."""
+        sender = self.parties.index(route.path.owner)
+        self.handed_on.append(("repeat", sender, packet, now, self.arrived()))
+        self.acts(int.from_bytes(packet[2:4]) >> 8)
+        original = Repairs(route.path, []).recovered(packet, now)
+        if original is not None:
+            self.engine.insert(route.path.current[Stream.VIDEO], original, now)
+
     # What it comes to
 
     def outcome(self) -> dict[str, object]:
@@ -214,6 +231,7 @@ def _of(route: Route) -> tuple[object, ...]:
     return (
         (route.ssrc, route.stream, route.received, route.frames),
         (route.highest, route.timestamp, route.first_at, route.last_at),
+        [seq for back in range(HISTORY) if route.recall(seq := (route.highest - back) & 0xFFFF)],
     )
 
 

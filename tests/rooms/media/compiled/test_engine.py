@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rooms.media.backends import Backend, PythonBackend
 from rooms.media.relay import BUDGET, BUFFER, MAX_STRANGERS
-from rooms.media.routes import ALLOWANCE, REORDERED
+from rooms.media.routes import ALLOWANCE, HISTORY, REORDERED
 from rooms.media.wire.rtp import MAX_PACKET, Stream
 from tests.rooms.media.rig import Rig, rtp
 
@@ -147,6 +147,16 @@ def video(start: int, count: int = 40, *, variant: int = 0, step: int = 1, mark:
     return Rtp(0, Stream.VIDEO, variant, start, count, step, PLAIN, mark)
 
 
+def sound(start: int, count: int = 40, *, step: int = 1) -> Rtp:
+    """Some audio of the first party's."""
+    return Rtp(0, Stream.AUDIO, 0, start, count, step, PLAIN, 0)
+
+
+def of(seq: int, start: int, mark: int = 0) -> Rtp:
+    """Three retransmissions of one packet of the first party's, which is more than one."""
+    return Rtp(0, Stream.RTX, 0, start, 3, 1, (0x80, seq.to_bytes(2) + b"late"), mark)
+
+
 def repeats(start: int, payload: bytes, first: int = 0x80) -> Rtp:
     """Some retransmissions of the first party's."""
     return Rtp(0, Stream.RTX, 0, start, 3, 1, (first, payload), 0)
@@ -174,9 +184,18 @@ HISTORIES: dict[str, list[Step]] = {
         video(1060),
     ],
     "late, long after": [
-        *(video(1000), then("hold"), video(1040, 9), then("feed")),
-        *(video(999, 2, step=-1), then("later"), video(997, 6, step=-1)),
+        *(sound(1000), then("hold", 0, Stream.AUDIO), sound(1040, 9), then("feed", 0, Stream.AUDIO)),
+        *(sound(999, 2, step=-1), then("later"), sound(997, 6, step=-1)),
     ],
+    "overtaken": [video(1000, 10), video(1020, 10), video(1019, 15, step=-1), video(1030, 10)],
+    "recovered": [video(1000, 10), video(1012, 9), of(1011, 7), of(1010, 10, 0x80), of(1003, 13), video(1021, 9)],
+    "recovered after a hold": [
+        *(video(1000), then("hold"), video(1040, 9), then("feed"), video(1050, 9), of(1049, 7)),
+        *(of(1060, 10), of(1020, 13), video(1060, 9), of(1059, 16)),
+    ],
+    "more missing than is waited for": [video(1000), video(1500), of(1300, 7), video(1450, 9)],
+    "cut by a gap": [video(1000), video(number_of("cut") << 8, 5), Drain()],
+    "cut by a retransmission": [video(1000, 10), video(1012, 9), of(1011, number_of("cut") << 8), video(1021), Drain()],
     "retransmissions": [
         *(video(1000), repeats(7, b"\0\x12late"), then("hold"), video(2000, 9), then("feed")),
         *(video(2060), repeats(10, b"\0\x12late"), repeats(13, bytes(4) + EXTENSION + b"\0\x12late", 0x91)),
@@ -209,6 +228,7 @@ acts = st.builds(Act, st.integers(9, LAST_ACT))
 numbers = st.one_of(st.integers(0, 60), st.integers(0, 0xFFFF))
 shapes = st.one_of(
     st.tuples(st.just(0x80), st.sampled_from([b"payload", b"", b"\x01", bytes(1000), bytes(1300)])),
+    st.tuples(st.just(0x80), st.integers(0, 90).map(lambda seq: seq.to_bytes(2) + b"late")),
     st.tuples(st.sampled_from([0x81, 0x90, 0x91, 0xA0]), st.sampled_from([EXTENSION + b"payload", bytes(4), b""])),
 )
 steps = st.one_of(
@@ -276,7 +296,7 @@ def test_both_engines_go_by_the_same_figures(compiled_backend: Backend) -> None:
     """Each stands in hop.h and in Python."""
     lib = importlib.import_module("rooms.media.compiled.binding").lib
     assert (lib.HOP_BUDGET, lib.HOP_BUFFER, lib.HOP_MAX_PACKET) == (BUDGET, BUFFER, MAX_PACKET)
-    assert (lib.HOP_MAX_STRANGERS, lib.HOP_REORDERED) == (MAX_STRANGERS, REORDERED)
+    assert (lib.HOP_MAX_STRANGERS, lib.HOP_REORDERED, lib.HOP_HISTORY) == (MAX_STRANGERS, REORDERED, HISTORY)
     assert ALLOWANCE > BUDGET
 
 
@@ -287,6 +307,12 @@ def test_the_histories_are_about_something(compiled_backend: Backend) -> None:
     assert lengths["reload"] == [0, 110, 110]
     assert lengths["late after a hold"] == [0, 80, 80]
     assert lengths["late, long after"] == [0, 44, 44]
+    assert lengths["overtaken"] == [0, 40, 40]
+    assert lengths["recovered"] == [0, 30, 30]
+    assert lengths["recovered after a hold"] == [0, 60, 60]
+    assert lengths["more missing than is waited for"] == [0, 80, 80]
+    assert lengths["cut by a gap"] == [0, 40, 40]
+    assert lengths["cut by a retransmission"] == [0, 19, 19]
     assert lengths["more than is allowed"] == [0, ALLOWANCE, ALLOWANCE]
     assert lengths["cut by a check"] == lengths["ended by a check"] == [0, 40, 40]
     assert lengths["cut by a report"] == [0, 40, 80]

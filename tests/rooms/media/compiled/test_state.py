@@ -83,8 +83,20 @@ def test_a_route_points_to_its_legs_and_to_no_others(compiled_backend: Backend) 
     assert route.struct.tap == 0
     route.tap = print
     assert route.struct.tap == 1
-    repeats: Any = compiled_backend.leg(path, Stream.RTX, legs[0])
-    assert repeats.struct.primary == legs[0].struct
+
+
+def test_a_routes_history_is_there_while_it_goes_to_anybody(compiled_backend: Backend) -> None:
+    """Of video alone; what is kept in C is read in Python, and gone with the last leg."""
+    path: Any = compiled_backend.path(compiled_backend.gate(5.0), None, upstream=True)
+    module = importlib.import_module("rooms.media.compiled.binding")
+    for stream in Stream:
+        route: Any = compiled_backend.route(path, stream, ssrc=9, seq=1, timestamp=7, now=1.0)
+        assert (route.struct.gaps, route.struct.repeats) == (stream is Stream.VIDEO, stream is Stream.RTX)
+        route.feed((compiled_backend.leg(path, stream),), 1.0)
+        assert (route.struct.history != module.ffi.NULL) is (stream is Stream.VIDEO)
+        assert route.recall(1) is None
+        route.feed((), 1.0)
+        assert route.struct.history == module.ffi.NULL
 
 
 def test_totals_begin_at_nothing_and_count(compiled_backend: Backend) -> None:

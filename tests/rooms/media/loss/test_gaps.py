@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.media.gaps import LATEST, MOST, PATIENCE, SOONEST, TRIES, Gaps, nack_items, seqs_in
+from rooms.media.loss.gaps import LATEST, MOST, PATIENCE, SOONEST, TRIES, Gaps, nack_items, seqs_in
 
 WRAPPING = 0xFFFE
 

@@ -7,6 +7,7 @@ each round trip, and no more when it would come too late to be shown; then only 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,9 @@ _LEARNING = 0.25
 _MARGIN = 1.5
 """Round trips to wait for an answer."""
 
+_ECHOES = 64
+"""Packets that were asked for more than once and have come, of which another answer may come."""
+
 
 @dataclass(slots=True)
 class _Missing:
@@ -38,14 +42,19 @@ class _Missing:
 
 
 class Gaps:
-    """The missing packets of one video route, by sequence number, oldest first."""
+    """The missing packets of one video route, by sequence number, oldest first.
 
-    __slots__ = ("_missing", "_round_trip", "given_up")
+    A packet that has come, or was given up, is missing no more: whatever comes under its number is not let through. So
+    each goes out once, which is also what keeps a cipher's nonce from being used twice (RFC 7714 section 8.3).
+    """
+
+    __slots__ = ("_echoes", "_given_up", "_missing", "_round_trip")
 
     def __init__(self) -> None:
         self._missing: dict[int, _Missing] = {}
+        self._echoes: deque[int] = deque(maxlen=_ECHOES)
         self._round_trip = FIRST_ROUND_TRIP
-        self.given_up = False
+        self._given_up = 0
 
     def __bool__(self) -> bool:
         """Whether anything is missing."""
@@ -54,8 +63,8 @@ class Gaps:
     def skipped(self, first: int, count: int, now: float) -> None:
         """A packet has come that leaves `count` before it missing, from sequence number `first` on."""
         if len(self._missing) + count > MOST:
+            self._given_up += len(self._missing) + count
             self._missing.clear()
-            self.given_up = True
             return
         for seq in range(first, first + count):
             self._missing[seq & 0xFFFF] = _Missing(now)
@@ -65,15 +74,31 @@ class Gaps:
         missing = self._missing.pop(seq, None)
         if missing is None:
             return False
-        if missing.tries == 1:  # of a second request nobody knows which one was answered (Karn's rule)
+        if missing.tries > 1:
+            self._echoes.append(seq)
+        elif missing.tries:  # of a second request nobody knows which one was answered (Karn's rule)
             self._round_trip += (now - missing.asked_at - self._round_trip) * _LEARNING
         return True
+
+    def was_asked(self, seq: int) -> bool:
+        """Whether a packet is missing and was asked for."""
+        missing = self._missing.get(seq)
+        return missing is not None and missing.tries > 0
+
+    def is_echo(self, seq: int) -> bool:
+        """Whether a packet has come that was asked for more than once: this may be the answer to another request."""
+        return seq in self._echoes
+
+    def clear(self) -> None:
+        """Wait for nothing that is missing now."""
+        self._missing.clear()
+        self._given_up = 0
 
     def due(self, now: float) -> list[int]:
         """Return the sequence numbers to ask for now, oldest first; give up on those that would come too late."""
         for seq in [seq for seq, each in self._missing.items() if self._is_hopeless(each, now)]:
             del self._missing[seq]
-            self.given_up = True
+            self._given_up += 1
         wait = min(LATEST, max(SOONEST, self._round_trip * _MARGIN))
         asked = [seq for seq, each in self._missing.items() if not each.tries or now - each.asked_at >= wait]
         for seq in asked:
@@ -82,9 +107,9 @@ class Gaps:
             missing.tries += 1
         return asked
 
-    def take_given_up(self) -> bool:
-        """Whether packets were given up since the last such call: a keyframe is needed."""
-        given_up, self.given_up = self.given_up, False
+    def take_given_up(self) -> int:
+        """Return how many packets were given up since the last such call; if any, a keyframe is needed."""
+        given_up, self._given_up = self._given_up, 0
         return given_up
 
     @staticmethod

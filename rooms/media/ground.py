@@ -1,0 +1,101 @@
+"""What a participant's connection stands on, whom it tells, and where it receives: types that peer and node share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from .forwarding import Kind
+from .routes import Path
+from .wire.rtp import Stream
+from .wire.sdp import OfferedSource
+from .wire.stun import Address
+
+if TYPE_CHECKING:
+    from aiortc.rtcdtlstransport import RTCCertificate
+
+    from config.clock import Clock
+
+    from .backends import Backend
+    from .counters import NodeTotals
+    from .link.handshakes import Handshakes
+    from .peer import Peer
+    from .relay import Engine
+
+
+class Listener(Protocol):
+    """Who hears of a peer. Called from the event loop, synchronously; must not block."""
+
+    def on_connected(self, participant_id: str) -> None:
+        """DTLS is up: the peer can receive, and what it sends can be read."""
+
+    def on_media(self, participant_id: str, kind: Kind) -> None:
+        """The first authenticated packet of this kind has come from the peer."""
+
+    def on_lost(self, participant_id: str) -> None:
+        """The peer is gone for good; said once.
+
+        30 s without consent (RFC 7675), a failed handshake, or the peer closed DTLS. Remove it, and add another when
+        the participant comes back. Never called for a peer that was removed or whose room was ended.
+        """
+
+
+class Ground(Protocol):
+    """What a peer stands on: the node, as far as it needs it."""
+
+    clock: Clock
+    backend: Backend
+    handshakes: Handshakes
+    addresses: Sequence[str]
+    totals: NodeTotals
+
+    @property
+    def certificate(self) -> RTCCertificate:
+        """The certificate of connections made now."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """The UDP port."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """What moves the packets."""
+        ...
+
+    def send(self, datagram: bytes, address: Address) -> bool:
+        """Put a datagram on the wire; whether the kernel took it."""
+        ...
+
+    def mend(self, peer: Peer) -> None:
+        """Call the peer's mend() again and again, until it says that nothing is missing any more."""
+
+    def know(self, ufrag: str, peer: Peer) -> None:
+        """Let checks with this user name fragment find the peer."""
+
+    def unknow(self, ufrag: str) -> None:
+        """Let them find it no more."""
+
+    def finish(self, task: asyncio.Task[None]) -> None:
+        """See a closing transport to its end."""
+
+
+class Slot:
+    """Where a participant receives one source: three legs."""
+
+    __slots__ = ("legs", "source")
+
+    def __init__(self, backend: Backend, path: Path, source: str) -> None:
+        self.source = source
+        video = backend.leg(path, Stream.VIDEO)
+        self.legs = {
+            Stream.AUDIO: backend.leg(path, Stream.AUDIO),
+            Stream.VIDEO: video,
+            Stream.RTX: backend.leg(path, Stream.RTX, primary=video),
+        }
+
+    def offered(self) -> OfferedSource:
+        """The slot as it stands in an offer."""
+        return OfferedSource(self.source, *(self.legs[stream].ssrc for stream in Stream))

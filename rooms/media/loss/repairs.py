@@ -1,0 +1,121 @@
+"""One participant's losses, both ways: what to ask of it, what to send it again, and what became of that. Pure.
+
+    from it   its video's gaps are asked for by the relay itself, once for all receivers, and what comes late goes on as
+              the packet that it is: a retransmission is taken apart here (RFC 4588)
+    to it     what it misses is sent again out of the routes' histories (repeats.py), and asked of nobody
+
+`now` is monotonic seconds. What is returned, the peer sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..counters import Losses
+from ..routes import Leg, Path, Route
+from ..wire import rtcp
+from ..wire.rtp import Stream
+from ..wire.rtx import original_seq, unwrap
+from .gaps import nack_items
+from .repeats import Repeater
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a participant is asked for now: packets, as RTCP, or nothing; and a keyframe for what will not come."""
+
+    nack: bytes | None = None
+    keyframe: bool = False
+
+
+class Repairs:
+    """See above.
+
+    pairs: the legs the participant receives video on, with those of its retransmissions. counts: where all of it is
+    counted.
+    """
+
+    __slots__ = ("_counts", "_path", "_repeaters")
+
+    def __init__(self, path: Path, pairs: Iterable[tuple[Leg, Leg]], counts: Iterable[Losses] = ()) -> None:
+        self._path = path
+        self._counts = tuple(counts)
+        self._repeaters = {video.ssrc: Repeater(video, repeats) for video, repeats in pairs}
+
+    # What comes from the participant
+
+    @property
+    def _video(self) -> Route | None:
+        return self._path.current.get(Stream.VIDEO)
+
+    def disorder(self, route: Route, seq: int, now: float) -> bool:
+        """A packet has come that is not the one after the newest. Whether it goes on: each does once."""
+        gaps = route.gaps
+        if gaps is None:
+            return True
+        ahead = (seq - route.highest) & 0xFFFF
+        if 0 < ahead < 0x8000:
+            gaps.skipped(route.highest + 1, ahead - 1, now)
+            return True
+        return self._arrived(route, seq, now)
+
+    def recovered(self, repeat: bytes, now: float) -> bytes | None:
+        """Take a retransmission; return the packet of the current video that was missing, or None if none was."""
+        video, seq = self._video, original_seq(repeat)
+        if video is None or seq is None or not self._arrived(video, seq, now):
+            return None
+        return unwrap(repeat, payload_type=video.payload_type, ssrc=video.ssrc)
+
+    def is_probe(self, repeat: bytes) -> bool:
+        """Whether a retransmission of nothing that was missing goes on as one: by such, senders probe the whole way."""
+        video, seq = self._video, original_seq(repeat)
+        return seq is None or video is None or video.gaps is None or not video.gaps.is_echo(seq)
+
+    def _arrived(self, route: Route, seq: int, now: float) -> bool:
+        if route.gaps is None:
+            return False
+        asked = route.gaps.was_asked(seq)
+        arrived = route.gaps.arrived(seq, now)
+        if asked and arrived:
+            self._count(Losses(recovered=1))
+        return arrived
+
+    def _count(self, what: Losses) -> None:
+        for each in self._counts:
+            each.add(what)
+
+    @property
+    def missing(self) -> bool:
+        """Whether the participant has to be asked for anything, now or soon."""
+        video = self._video
+        return video is not None and video.wanted and bool(video.gaps)
+
+    def due(self, now: float) -> Due:
+        """Return what to ask the participant for. Nothing, while its video goes to nobody whose wishes reach it."""
+        video = self._video
+        if video is None or video.gaps is None or not video.wanted:
+            return Due()
+        seqs = video.gaps.due(now)
+        given_up = video.gaps.take_given_up()
+        if seqs or given_up:
+            self._count(Losses(asked=len(seqs), given_up=given_up))
+        nack = rtcp.nack(rtcp.Nack(video.ssrc, tuple(nack_items(seqs)))) if seqs else None
+        return Due(nack, given_up > 0)
+
+    # What goes to the participant
+
+    def answer(self, video: Leg, seqs: Iterable[int], now: float, *, rtx: bool) -> list[tuple[Leg, bytes]]:
+        """Return what to send for packets that the participant misses on a leg, and on which one it counts."""
+        repeater = self._repeaters.get(video.ssrc)
+        if repeater is None:
+            return []
+        packets = repeater.answer(seqs, now, rtx=rtx)
+        if packets:
+            self._count(Losses(repeated=len(packets)))
+        return [(repeater.repeats if rtx else video, each) for each in packets]
+
+    def pass_on(self, repeats: Leg, repeat: bytes) -> bytes | None:
+        """Return a source's retransmission, or padding, as the participant is sent it; None if it must not be."""
+        repeater = self._repeaters.get(repeats.primary.ssrc) if repeats.primary is not None else None
+        return repeater.pass_on(repeat) if repeater is not None else None
