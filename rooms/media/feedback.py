@@ -29,12 +29,13 @@ class Translation:
     """What one compound packet becomes.
 
     outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked. missed: what the one who
-    says it misses on a leg of video, in the leg's numbers.
+    says it misses on a leg of video, in the leg's numbers. lost: what share of a leg's sound it says it lost last.
     """
 
     outgoing: dict[Path, list[bytes]] = field(default_factory=dict)
     keyframes: list[Path] = field(default_factory=list)
     missed: list[tuple[Leg, rtcp.Nack]] = field(default_factory=list)
+    lost: list[tuple[Leg, float]] = field(default_factory=list)
 
     def say(self, to: Path, packet: bytes) -> None:
         """Add a packet for a participant."""
@@ -48,15 +49,13 @@ def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
     for packet in packets:
         if isinstance(packet, rtcp.SenderReport):
             _to_receivers(sender, packet, result)
-        elif isinstance(packet, rtcp.Nack):
-            leg = _fed(sender, packet.ssrc)
-            if leg is not None and leg.stream is Stream.VIDEO:
-                result.missed.append((leg, packet))
-        elif not sender.upstream:
             continue
-        elif isinstance(packet, rtcp.Estimate):
+        _to_relay(sender, packet, result)
+        if not sender.upstream:
+            continue
+        if isinstance(packet, rtcp.Estimate):
             _share(sender, packet, result)
-        elif (leg := _fed(sender, packet.ssrc)) is not None:
+        elif not isinstance(packet, rtcp.Nack) and (leg := _fed(sender, packet.ssrc)) is not None:
             _to_source(leg, packet, result, blocks)
     for source, own in blocks.items():
         result.say(source, rtcp.receiver_report(sender.reporter, own))
@@ -81,6 +80,19 @@ def _to_receivers(sender: Path, report: rtcp.SenderReport, result: Translation) 
         offset = leg.primary.time_offset if leg.primary else leg.time_offset
         timestamp = (report.timestamp + offset) & 0xFFFFFFFF
         result.say(leg.path, rtcp.sender_report(replace(report, ssrc=leg.ssrc, timestamp=timestamp)))
+
+
+def _to_relay(receiver: Path, packet: rtcp.Packet, result: Translation) -> None:
+    """What the relay itself sees to, for monitors too: packets of video to send again, and how much sound is lost."""
+    if not isinstance(packet, rtcp.Nack | rtcp.ReportBlock):
+        return
+    leg = _fed(receiver, packet.ssrc)
+    if leg is None:
+        return
+    if isinstance(packet, rtcp.Nack) and leg.stream is Stream.VIDEO:
+        result.missed.append((leg, packet))
+    elif isinstance(packet, rtcp.ReportBlock) and leg.stream is Stream.AUDIO:
+        result.lost.append((leg, packet.lost[0] / 256))
 
 
 def _to_source(

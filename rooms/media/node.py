@@ -239,11 +239,11 @@ class MediaNode:
         return peer.on_stranger(header, now)
 
     def on_disorder(self, route: Route, seq: int, now: float) -> bool:
-        """Ask the participant whether a packet goes on that is not its video's next one."""
+        """Ask the participant whether a packet goes on that is not its stream's next one."""
         peer: Peer = route.path.owner
         return peer.on_disorder(route, seq, now)
 
-    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
-        """Hand a retransmission to its participant."""
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
+        """Hand a packet that does not go on as it is to its participant."""
         peer: Peer = route.path.owner
-        peer.on_repeat(route, packet, now)
+        peer.on_wrapped(route, packet, now)

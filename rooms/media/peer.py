@@ -68,11 +68,7 @@ class Peer:
         self._heard: dict[Kind, list[Route]] = {}
         self._goodbye: Address | None = None
         self._taps = Taps()
-        self._repairs = Repairs(
-            self.path,
-            [(slot.legs[Stream.VIDEO], slot.legs[Stream.RTX]) for slot in self.slots],
-            (losses, ground.totals.losses),
-        )
+        self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
         )
@@ -239,15 +235,17 @@ class Peer:
         plain = self._transport.unprotect_rtcp(datagram)
         if plain is None:
             return
-        translation = feedback.translate(self.path, rtcp.parse(plain))
-        for path, packets in translation.outgoing.items():
+        packets = rtcp.parse(plain)
+        translation = feedback.translate(self.path, packets)
+        for path, said in translation.outgoing.items():
             peer: Peer = path.owner
-            peer.send_rtcp(feedback.compound(self.path.reporter, packets))
+            peer.send_rtcp(feedback.compound(self.path.reporter, said))
         for path in translation.keyframes:
             source: Peer = path.owner
             source.want_keyframe()
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
+        self._choose_redundancy(packets, translation.lost)
 
     def on_stranger(self, header: tuple[int, int, int, int, int], now: float) -> Route | None:
         """An SSRC not seen before: a stream by its payload type, if this peer may send it."""
@@ -269,13 +267,23 @@ class Peer:
         return route
 
     def on_disorder(self, route: Route, seq: int, now: float) -> bool:
-        """A packet of video that is not the next one. Whether it goes on; what is missing will be asked for."""
+        """A packet that is not the next one. Whether it goes on; what is missing will be asked for."""
         goes_on = self._repairs.disorder(route, seq, now)
         if self._repairs.missing:
             self._ground.mend(self)
         return goes_on
 
-    def on_repeat(self, route: Route, repeat: bytes, now: float) -> None:
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
+        """A packet that does not go on as it is: a retransmission, redundant sound, or sound that becomes that."""
+        if route.stream is Stream.RTX:
+            self._on_repeat(route, packet, now)
+            return
+        for plain in self._repairs.sound(route, packet, now):
+            for leg in route.legs:
+                receiver: Peer = leg.path.owner
+                receiver.send_sound(leg, plain, now)
+
+    def _on_repeat(self, route: Route, repeat: bytes, now: float) -> None:
         """A retransmission: what was missing goes on as video; by anything else the source probes the line."""
         original, video = self._repairs.recovered(repeat, now), self.path.current.get(Stream.VIDEO)
         if original is not None and video is not None:
@@ -299,6 +307,21 @@ class Peer:
         packet = self._repairs.pass_on(leg, repeat)
         if packet is not None:
             self._send_rtp(leg, packet, now)
+
+    def send_sound(self, leg: Leg, plain: bytes, now: float) -> None:
+        """Send the peer a packet of sound, with those before it if its line needs that."""
+        packet = self._repairs.pack(leg, plain)
+        if packet is not None:
+            self._send_rtp(leg, packet, now)
+
+    def _choose_redundancy(self, packets: Sequence[rtcp.Packet], lost: Sequence[tuple[Leg, float]]) -> None:
+        for packet in packets:
+            if isinstance(packet, rtcp.Estimate):
+                self._repairs.line = packet.bitrate
+        for leg, share in lost if self._answer is not None and self._answer.redundant else ():
+            self._repairs.reported(leg, share)
+            if leg.route is not None:
+                leg.route.choose_engine()
 
     def _send_again(self, leg: Leg, missed: rtcp.Nack) -> None:
         now = self._ground.clock.monotonic()

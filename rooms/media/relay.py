@@ -31,6 +31,8 @@ from .wire.rtp import (
     LAST_RTP,
     LAST_STUN,
     MAX_PACKET,
+    RED,
+    Stream,
 )
 from .wire.stun import Address
 
@@ -45,6 +47,8 @@ MAX_STRANGERS = 8
 
 MARKED = 0x80
 """The second byte of a packet with the marker set: of video the last one of a picture."""
+
+AUDIO = Stream.AUDIO.payload_type
 
 SSRC = Struct("!L")
 SSRC_AT = 8
@@ -78,11 +82,11 @@ class Slow(Protocol):
         ...
 
     def on_disorder(self, route: Route, seq: int, now: float) -> bool:
-        """A packet of video that is not the one after the newest. Return whether it goes on."""
+        """A packet that is not the one after its stream's newest. Return whether it goes on."""
         ...
 
-    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
-        """Take a decrypted packet of retransmissions, which is not forwarded as it is."""
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
+        """Take a decrypted packet that does not go on as it is: a retransmission, redundant audio, what becomes it."""
         ...
 
 
@@ -177,8 +181,13 @@ class PythonEngine:
             gate.received += 1
             if route is None:
                 route = slow.on_stranger(path, header, now)
-            if route is None or second & 0x7F != route.payload_type:
-                continue
+            payload_type = second & 0x7F
+            if route is None or payload_type != route.payload_type:
+                if route is None or payload_type != RED or route.payload_type != AUDIO:
+                    continue
+                wrapped = True
+            else:
+                wrapped = route.by_hand
             route.received += 1
             route.last_at = now
             ahead = (seq - route.highest) & 0xFFFF
@@ -193,8 +202,8 @@ class PythonEngine:
             if route.tap is not None:
                 route.tap(view, size, second, seq, timestamp)
             legs = route.legs
-            if route.repeats:
-                slow.on_repeat(route, bytes(view[:size]), now)
+            if wrapped:
+                slow.on_wrapped(route, bytes(view[:size]), now)
             elif legs:
                 history = route.history
                 if history is not None:

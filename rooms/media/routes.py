@@ -127,11 +127,13 @@ class Route:
     """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.
 
     frames: packets with the marker, which of video is one a picture. tap: what a wall takes of it, while it waits for
-    something (taps.py). gaps: of video, what is missing. history: of video, its last packets, decrypted and as they
-    came, by sequence number, while they go to anybody. repeats: whether it carries retransmissions.
+    something (taps.py). gaps: what is missing. history: of video, its last packets, decrypted and as they came, by
+    sequence number, while they go to anybody. by_hand: whether its packets are taken apart or put together in Python:
+    retransmissions, and sound of which somebody is sent redundant packets.
     """
 
     __slots__ = (
+        "by_hand",
         "first_at",
         "frames",
         "gaps",
@@ -142,7 +144,6 @@ class Route:
         "path",
         "payload_type",
         "received",
-        "repeats",
         "ssrc",
         "stream",
         "tap",
@@ -161,9 +162,9 @@ class Route:
         self.first_at = self.last_at = now
         self.legs: tuple[Leg, ...] = ()
         self.tap: Tap | None = None
-        self.gaps = Gaps() if stream is Stream.VIDEO else None
+        self.gaps = None if stream is Stream.RTX else Gaps()
         self.history: Any = None
-        self.repeats = stream is Stream.RTX
+        self.by_hand = stream is Stream.RTX
 
     @property
     def wanted(self) -> bool:
@@ -182,8 +183,13 @@ class Route:
         self.legs = legs
         if not legs:
             self.history = None
-        elif self.history is None and self.gaps is not None:
+        elif self.history is None and self.stream is Stream.VIDEO:
             self.history = self._new_history()
+        self.choose_engine()
+
+    def choose_engine(self) -> None:
+        """Let the engine hand the packets on, if that is needed for anybody who receives them."""
+        self.by_hand = self.stream is Stream.RTX or any(leg.redundant for leg in self.legs)
 
     def _new_history(self) -> Any:
         return [b""] * HISTORY
@@ -212,8 +218,8 @@ class Leg:
     share a nonce (RFC 7714 section 8.3), and a jump of half the number space would lose the roll-over counter
     (RFC 3711 section 3.3.1).
 
-    count: packets forwarded. primary: of a retransmission leg, the leg whose packets it repeats. Its numbers are the
-    relay's own (repeats.py).
+    count: packets forwarded. redundant: whether it carries redundant audio. primary: of a retransmission leg, the leg
+    whose packets it repeats; its numbers are the relay's own (loss/repeats.py).
     """
 
     __slots__ = (
@@ -223,6 +229,7 @@ class Leg:
         "path",
         "primary",
         "received_before",
+        "redundant",
         "route",
         "seq_offset",
         "shifted",
@@ -237,6 +244,7 @@ class Leg:
         self.stream = stream
         self.primary = primary
         self.ssrc = random_ssrc()
+        self.redundant = False
         self.count = 0
         self.route: Route | None = None
         self.feeding = False

@@ -10,7 +10,7 @@ from rooms.media.loss.repeats import Repeater
 from rooms.media.relay import BUFFER
 from rooms.media.routes import Gate, Leg, Path, Route
 from rooms.media.taps import LevelTap, PictureTap
-from rooms.media.wire import levels, rtp, rtx, stun, vp8
+from rooms.media.wire import levels, red, rtp, rtx, stun, vp8
 from rooms.media.wire.rtp import HEADER, MAX_PACKET, Stream
 
 MOST_PACKETS = 64
@@ -93,6 +93,8 @@ def _repeat(repeater: Repeater, packet: bytes) -> None:
     original = rtx.unwrap(packet, payload_type=Stream.VIDEO.payload_type, ssrc=1)
     assert original is None or len(original) <= len(packet) - rtx.OSN_SIZE
     assert (original is None) is (rtx.original_seq(packet) is None)
+    plain = red.unwrap(packet, payload_type=Stream.AUDIO.payload_type)
+    assert sum(len(each) - HEADER.size for each in plain) <= len(packet), "more comes out than is in it"
 
 
 def _shift(leg: Leg, view: memoryview, size: int, seq: int, timestamp: int) -> None:

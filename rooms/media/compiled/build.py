@@ -36,7 +36,7 @@ extern "Python" {
     hop_route *hop_on_stranger(void *self, hop_path *path, const uint8_t *packet, double now);
     void hop_on_tap(void *self, hop_route *route, uint8_t *packet, uint32_t size);
     int hop_on_disorder(void *self, hop_route *route, uint16_t seq, double now);
-    void hop_on_repeat(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+    void hop_on_wrapped(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
     double hop_now(void *self);
 }
 """

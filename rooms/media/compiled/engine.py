@@ -41,7 +41,7 @@ class CompiledEngine:
     def _new(self, totals: Any) -> Any:
         calls = ffi.new("hop_slow *")
         calls.self = self._handle
-        for name in ("on_stun", "on_dtls", "on_rtcp", "on_stranger", "on_tap", "on_disorder", "on_repeat"):
+        for name in ("on_stun", "on_dtls", "on_rtcp", "on_stranger", "on_tap", "on_disorder", "on_wrapped"):
             setattr(calls, name, getattr(lib, f"hop_{name}"))
         if self.clock.monotonic is not time.monotonic:  # otherwise C asks the system itself
             calls.now = lib.hop_now
@@ -156,12 +156,12 @@ def hop_on_disorder(handle: Any, struct: Any, seq: int, now: float) -> bool:
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]
-def hop_on_repeat(handle: Any, struct: Any, packet: Any, size: int, now: float) -> None:
-    """Hand on a decrypted retransmission."""
+def hop_on_wrapped(handle: Any, struct: Any, packet: Any, size: int, now: float) -> None:
+    """Hand on a decrypted packet that is to be taken apart or put together."""
     engine: CompiledEngine = ffi.from_handle(handle)
     route: Route = ffi.from_handle(struct.self)
     engine.hold(route)
-    engine.answer(engine.slow.on_repeat, route, bytes(ffi.buffer(packet, size)), now)
+    engine.answer(engine.slow.on_wrapped, route, bytes(ffi.buffer(packet, size)), now)
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]

@@ -199,12 +199,18 @@ static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int siz
         flush(engine);
         engine->slow.on_tap(engine->slow.self, route, packet, (uint32_t)size);
     }
-    if (route->repeats) {
+    if (route->by_hand || rtp_payload_type(packet) != route->payload_type) {
         flush(engine);
-        engine->slow.on_repeat(engine->slow.self, route, packet, (uint32_t)size, now);
+        engine->slow.on_wrapped(engine->slow.self, route, packet, (uint32_t)size, now);
     } else {
         pass_on(engine, route, packet, size, now);
     }
+}
+
+/* Whether packets of a payload type belong on a route; sound may come as redundant audio at any time. */
+static int carries(const hop_route *route, uint8_t payload_type)
+{
+    return payload_type == route->payload_type || (payload_type == HOP_RED && route->payload_type == HOP_AUDIO);
 }
 
 /* Decrypt a packet in place, and find the route it belongs to. */
@@ -222,7 +228,7 @@ static void take_media(hop *engine, hop_path *path, uint8_t *packet, int size, d
         flush(engine);
         route = engine->slow.on_stranger(engine->slow.self, path, packet, now);
     }
-    if (route != NULL && rtp_payload_type(packet) == route->payload_type)
+    if (route != NULL && carries(route, rtp_payload_type(packet)))
         follow_route(engine, route, packet, size, now);
 }
 

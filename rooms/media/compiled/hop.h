@@ -13,6 +13,8 @@
 #define HOP_MAX_PACKET 1500   /* bytes of a datagram that can be media */
 #define HOP_MAX_STRANGERS 8   /* SSRCs a participant may use in a visit, and so the routes it can have */
 #define HOP_REORDERED 0x4000  /* see routes.py */
+#define HOP_AUDIO 111         /* payload types; see wire/rtp.py */
+#define HOP_RED 63
 #define HOP_HISTORY 256       /* packets of a route that are kept, a power of two; see routes.py */
 
 typedef struct hop hop;
@@ -49,7 +51,7 @@ struct hop_path {
 };
 
 /* One SSRC that a participant sends, and the legs it goes out on. tap, gaps: whether there is one. history: of video,
- * NULL while it goes to nobody. repeats: whether it carries retransmissions.
+ * NULL while it goes to nobody. by_hand: whether Python takes its packets.
  */
 struct hop_route {
     hop_path *path;
@@ -64,7 +66,7 @@ struct hop_route {
     uint8_t payload_type;
     uint8_t tap;
     uint8_t gaps;
-    uint8_t repeats;
+    uint8_t by_hand;
     hop_history *history;
     void *self;
 };
@@ -109,7 +111,7 @@ typedef struct {
     hop_route *(*on_stranger)(void *self, hop_path *path, const uint8_t *packet, double now);
     void (*on_tap)(void *self, hop_route *route, uint8_t *packet, uint32_t size);
     int (*on_disorder)(void *self, hop_route *route, uint16_t seq, double now);
-    void (*on_repeat)(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+    void (*on_wrapped)(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
     double (*now)(void *self);
 } hop_slow;
 

@@ -181,7 +181,7 @@ class StructRoute(Route):
     tap = mirrored(Route, "tap", lambda tap: tap is not None)
     gaps = mirrored(Route, "gaps", lambda gaps: gaps is not None)
     history = mirrored(Route, "history", lambda history: ffi.NULL if history is None else history)
-    repeats = flag("repeats")
+    by_hand = flag("by_hand")
     payload_type = number("payload_type")
     ssrc = number("ssrc")
     highest = number("highest")

@@ -4,20 +4,25 @@
               the packet that it is: a retransmission is taken apart here (RFC 4588)
     to it     what it misses is sent again out of the routes' histories (repeats.py), and asked of nobody
 
+Sound is not asked for. What comes as redundant audio is taken apart, and what was missing of it goes on; what goes to
+the participant is made redundant where its line loses some (redundancy.py).
+
 `now` is monotonic seconds. What is returned, the peer sends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..counters import Losses
 from ..routes import Leg, Path, Route
 from ..wire import rtcp
-from ..wire.rtp import Stream
+from ..wire.red import unwrap as unwrap_red
+from ..wire.rtp import RED, Stream
 from ..wire.rtx import original_seq, unwrap
 from .gaps import nack_items
+from .redundancy import ROOM, Redundancy
 from .repeats import Repeater
 
 
@@ -32,16 +37,23 @@ class Due:
 class Repairs:
     """See above.
 
-    pairs: the legs the participant receives video on, with those of its retransmissions. counts: where all of it is
-    counted.
+    slots: the legs that the participant receives each source on. counts: where all of it is counted. line: what the
+    participant said last that its line can take, in bit/s.
     """
 
-    __slots__ = ("_counts", "_path", "_repeaters")
+    __slots__ = ("_counts", "_path", "_repeaters", "_sounds", "line")
 
-    def __init__(self, path: Path, pairs: Iterable[tuple[Leg, Leg]], counts: Iterable[Losses] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        slots: Sequence[Mapping[Stream, Leg]],
+        counts: Iterable[Losses] = (),
+    ) -> None:
         self._path = path
         self._counts = tuple(counts)
-        self._repeaters = {video.ssrc: Repeater(video, repeats) for video, repeats in pairs}
+        self._sounds = {legs[Stream.AUDIO].ssrc: Redundancy(legs[Stream.AUDIO]) for legs in slots}
+        self.line = ROOM
+        self._repeaters = {legs[Stream.VIDEO].ssrc: Repeater(legs[Stream.VIDEO], legs[Stream.RTX]) for legs in slots}
 
     # What comes from the participant
 
@@ -103,6 +115,19 @@ class Repairs:
         nack = rtcp.nack(rtcp.Nack(video.ssrc, tuple(nack_items(seqs)))) if seqs else None
         return Due(nack, given_up > 0)
 
+    def sound(self, route: Route, packet: bytes, now: float) -> list[bytes]:
+        """Return the plain packets that go on of one of the participant's sound: itself, and what it brings anew."""
+        if packet[1] & 0x7F != RED:
+            return [packet]
+        plain = unwrap_red(packet, payload_type=route.payload_type)
+        return [each for each in plain if each[2:4] == packet[2:4] or self._brought(route, each, now)]
+
+    def _brought(self, route: Route, packet: bytes, now: float) -> bool:
+        anew = self._arrived(route, int.from_bytes(packet[2:4]), now)
+        if anew:
+            self._count(Losses(recovered=1))
+        return anew
+
     # What goes to the participant
 
     def answer(self, video: Leg, seqs: Iterable[int], now: float, *, rtx: bool) -> list[tuple[Leg, bytes]]:
@@ -114,6 +139,17 @@ class Repairs:
         if packets:
             self._count(Losses(repeated=len(packets)))
         return [(repeater.repeats if rtx else video, each) for each in packets]
+
+    def reported(self, sound: Leg, lost: float) -> None:
+        """The participant, which takes redundant audio, reports a share of packets lost."""
+        redundancy = self._sounds.get(sound.ssrc)
+        if redundancy is not None:
+            redundancy.reported(lost, self.line)
+
+    def pack(self, sound: Leg, packet: bytes) -> bytes | None:
+        """Return a plain packet of sound as the participant is sent it; None if it must not be."""
+        redundancy = self._sounds.get(sound.ssrc)
+        return redundancy.pack(packet) if redundancy is not None else None
 
     def pass_on(self, repeats: Leg, repeat: bytes) -> bytes | None:
         """Return a source's retransmission, or padding, as the participant is sent it; None if it must not be."""

@@ -42,7 +42,10 @@ class Stream(Enum):
         self.clock_rate = clock_rate
 
 
-STREAMS = {stream.payload_type: stream for stream in Stream}
+RED = 63
+"""The payload type of redundant audio (RFC 2198), which is sound on the same SSRC as plain packets of it."""
+
+STREAMS = {stream.payload_type: stream for stream in Stream} | {RED: Stream.AUDIO}
 
 
 def is_newer(seq: int, than: int) -> bool:

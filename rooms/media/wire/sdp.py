@@ -19,7 +19,7 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from ..errors import BadDescription
 from ..forwarding import Kind
-from .rtp import Stream
+from .rtp import RED, Stream
 
 MAX_SDP = 64 * 1024
 """Characters. Browsers' answers for four sources stay below 12,000."""
@@ -78,11 +78,13 @@ class Answer:
     """What the server needs to know of an answer.
 
     fingerprints: (algorithm, value) each. streams: what the participant can take and, where it sends, may send.
+    redundant: whether it takes redundant audio, in every section of sound.
     """
 
     ufrag: str
     fingerprints: tuple[tuple[str, str], ...]
     streams: frozenset[Stream]
+    redundant: bool = False
 
 
 def kinds(offer: Offer) -> tuple[Kind, ...]:
@@ -114,7 +116,8 @@ def write_offer(offer: Offer) -> str:
 def _transport(offer: Offer, mid: int, kind: Kind, *, receives: bool) -> list[str]:
     sends = offer.sends and mid < 2
     direction = {(True, True): "sendrecv", (True, False): "sendonly", (False, True): "recvonly"}
-    formats = str(AUDIO) if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
+    # Redundant audio stands second: browsers send by the first they know, and take whatever was agreed on.
+    formats = f"{AUDIO} {RED}" if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
     host = offer.addresses[0]
     return [
         f"m={kind} {offer.port} UDP/TLS/RTP/SAVPF {formats}",
@@ -150,6 +153,8 @@ def _audio() -> list[str]:
         *_extensions(AUDIO_LEVEL, ABS_SEND_TIME),
         f"a=rtpmap:{AUDIO} opus/48000/2",
         f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1",
+        f"a=rtpmap:{RED} red/48000/2",
+        f"a=fmtp:{RED} {AUDIO}/{AUDIO}",
     ]
 
 
@@ -198,7 +203,8 @@ def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
     prints = tuple((each.algorithm, each.value) for each in first.dtls.fingerprints)
     if before is not None and before.fingerprints != prints:
         raise BadDescription("the certificate has changed")
-    return Answer(first.ice.usernameFragment, prints, frozenset(streams))
+    sound = [media for media in description.media if media.port != 0 and media.kind == Kind.AUDIO]
+    return Answer(first.ice.usernameFragment, prints, frozenset(streams), bool(sound) and all(map(_takes_red, sound)))
 
 
 def _parse(sdp: str, sections: int) -> SessionDescription:
@@ -247,6 +253,12 @@ def _check_section(media: MediaDescription) -> None:
     names = {codec.payloadType: codec.name.lower() for codec in media.rtp.codecs}
     if names.get(wanted) != ("opus" if media.kind == Kind.AUDIO else "vp8"):
         raise BadDescription("the payload type is not the offered codec's")
+
+
+def _takes_red(media: MediaDescription) -> bool:
+    return RED in media.fmt and any(
+        codec.payloadType == RED and codec.name.lower() == "red" for codec in media.rtp.codecs
+    )
 
 
 def _streams(media: MediaDescription) -> set[Stream]:

@@ -198,14 +198,19 @@ class Rig:
         self.acts(seq >> 8)
         return Repairs(route.path, []).disorder(route, seq, now)
 
-    def on_repeat(self, route: Route, packet: bytes, now: float) -> None:
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
         """Write it down, do what the sequence number says, and pass on what was missing."""
         sender = self.parties.index(route.path.owner)
-        self.handed_on.append(("repeat", sender, packet, now, self.arrived()))
+        self.handed_on.append(("wrapped", sender, packet, now, self.arrived()))
         self.acts(int.from_bytes(packet[2:4]) >> 8)
-        original = Repairs(route.path, []).recovered(packet, now)
-        if original is not None:
-            self.engine.insert(route.path.current[Stream.VIDEO], original, now)
+        repairs = Repairs(route.path, [])
+        if route.stream is Stream.RTX:
+            original = repairs.recovered(packet, now)
+            if original is not None:
+                self.engine.insert(route.path.current[Stream.VIDEO], original, now)
+            return
+        for plain in repairs.sound(route, packet, now):
+            self.engine.insert(route, plain, now)
 
     # What it comes to
 

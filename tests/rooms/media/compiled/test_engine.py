@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rooms.media.backends import Backend, PythonBackend
 from rooms.media.relay import BUDGET, BUFFER, MAX_STRANGERS
 from rooms.media.routes import ALLOWANCE, HISTORY, REORDERED
-from rooms.media.wire.rtp import MAX_PACKET, Stream
+from rooms.media.wire.red import wrap
+from rooms.media.wire.rtp import MAX_PACKET, RED, Stream
 from tests.rooms.media.rig import Rig, rtp
 
 EXTENSION = b"\xbe\xde\x00\x01\x10\x2a\0\0"
@@ -107,6 +108,14 @@ def _goes(rig: Rig, who: int, stream: Stream) -> None:
     rig.parties[who].path.address = None if nowhere else ("127.0.0.1", 0)
 
 
+def _by_hand(rig: Rig, sender: int, stream: Stream) -> None:
+    """Somebody takes what this party sends as redundant packets."""
+    rig.legs[sender, stream, (sender + 1) % 3].redundant = stream is Stream.AUDIO
+    route = rig.parties[sender].path.current.get(stream)
+    if route is not None:
+        route.choose_engine()
+
+
 ACTS: dict[str, Callable[[Rig, int, Stream], None]] = {
     "nothing": lambda rig, who, stream: None,
     "feed": lambda rig, who, stream: rig.feed(who, stream, _others(who)),
@@ -120,6 +129,7 @@ ACTS: dict[str, Callable[[Rig, int, Stream], None]] = {
     "untap": lambda rig, who, stream: rig.tap(who, stream, on=False),
     "release": lambda rig, who, stream: rig.engine.release(rig.parties[who].home, rig.parties[who].path),
     "bind": lambda rig, who, stream: rig.engine.bind(rig.parties[who].home, rig.parties[who].path),
+    "by hand": _by_hand,
     "time": lambda rig, who, stream: setattr(rig.clock, "time", rig.clock.time + 0.5),
     "end soon": lambda rig, who, stream: setattr(rig.gate, "deadline", rig.clock.time + 1),
     "later": _many_packets_later,
@@ -157,6 +167,22 @@ def of(seq: int, start: int, mark: int = 0) -> Rtp:
     return Rtp(0, Stream.RTX, 0, start, 3, 1, (0x80, seq.to_bytes(2) + b"late"), mark)
 
 
+@dataclass
+class Red:
+    """Redundant audio of the first party's: so many packets, of which each brings the one before."""
+
+    start: int
+    count: int
+    step: int = 1
+
+    def do(self, rig: Rig) -> None:
+        """Send them."""
+        for seq in range(self.start, self.start + self.count * self.step, self.step):
+            plain = rtp(Stream.AUDIO, 10 * Stream.AUDIO.payload_type, seq)
+            before = (seq - 1) * 3000 & 0xFFFFFFFF
+            rig.parties[0].send_rtp(wrap(plain, [(before, b"again")], payload_type=RED))
+
+
 def repeats(start: int, payload: bytes, first: int = 0x80) -> Rtp:
     """Some retransmissions of the first party's."""
     return Rtp(0, Stream.RTX, 0, start, 3, 1, (first, payload), 0)
@@ -187,6 +213,9 @@ HISTORIES: dict[str, list[Step]] = {
         *(sound(1000), then("hold", 0, Stream.AUDIO), sound(1040, 9), then("feed", 0, Stream.AUDIO)),
         *(sound(999, 2, step=-1), then("later"), sound(997, 6, step=-1)),
     ],
+    "redundant": [sound(1000, 10), Red(1011, 5, 2), sound(1014, 3), Red(1022, 1), sound(1023, 5)],
+    "by hand": [sound(1000, 10), then("by hand", 0, Stream.AUDIO), sound(1010, 5), sound(1014, 2), Red(1018, 2)],
+    "redundant from the first": [Red(5, 5), sound(10, 5), Red(number_of("cut") << 8, 3), Drain()],
     "overtaken": [video(1000, 10), video(1020, 10), video(1019, 15, step=-1), video(1030, 10)],
     "recovered": [video(1000, 10), video(1012, 9), of(1011, 7), of(1010, 10, 0x80), of(1003, 13), video(1021, 9)],
     "recovered after a hold": [
@@ -254,6 +283,7 @@ steps = st.one_of(
         ),
         st.just(value=True),
     ),
+    st.builds(Red, numbers, st.integers(1, 9), st.integers(1, 3)),
     acts,
     acts,
     st.just(Drain()),
@@ -297,6 +327,7 @@ def test_both_engines_go_by_the_same_figures(compiled_backend: Backend) -> None:
     lib = importlib.import_module("rooms.media.compiled.binding").lib
     assert (lib.HOP_BUDGET, lib.HOP_BUFFER, lib.HOP_MAX_PACKET) == (BUDGET, BUFFER, MAX_PACKET)
     assert (lib.HOP_MAX_STRANGERS, lib.HOP_REORDERED, lib.HOP_HISTORY) == (MAX_STRANGERS, REORDERED, HISTORY)
+    assert (Stream.AUDIO.payload_type, RED) == (lib.HOP_AUDIO, lib.HOP_RED)
     assert ALLOWANCE > BUDGET
 
 
@@ -306,7 +337,10 @@ def test_the_histories_are_about_something(compiled_backend: Backend) -> None:
     lengths = {story: [len(each) for each in parties] for story, parties in heard.items()}  # type: ignore[attr-defined]
     assert lengths["reload"] == [0, 110, 110]
     assert lengths["late after a hold"] == [0, 80, 80]
-    assert lengths["late, long after"] == [0, 44, 44]
+    assert lengths["late, long after"] == [0, 40, 40]
+    assert lengths["redundant"] == [0, 27, 27]
+    assert lengths["by hand"] == [0, 19, 19]
+    assert lengths["redundant from the first"] == [0, 10, 10]
     assert lengths["overtaken"] == [0, 40, 40]
     assert lengths["recovered"] == [0, 30, 30]
     assert lengths["recovered after a hold"] == [0, 60, 60]

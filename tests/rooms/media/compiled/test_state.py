@@ -91,7 +91,7 @@ def test_a_routes_history_is_there_while_it_goes_to_anybody(compiled_backend: Ba
     module = importlib.import_module("rooms.media.compiled.binding")
     for stream in Stream:
         route: Any = compiled_backend.route(path, stream, ssrc=9, seq=1, timestamp=7, now=1.0)
-        assert (route.struct.gaps, route.struct.repeats) == (stream is Stream.VIDEO, stream is Stream.RTX)
+        assert (route.struct.gaps, route.struct.by_hand) == (stream is not Stream.RTX, stream is Stream.RTX)
         route.feed((compiled_backend.leg(path, stream),), 1.0)
         assert (route.struct.history != module.ffi.NULL) is (stream is Stream.VIDEO)
         assert route.recall(1) is None

@@ -66,5 +66,5 @@ def test_newer_goes_round_the_end_of_the_numbers(seq: int, ahead: int) -> None:
 
 def test_payload_types_are_one_a_stream() -> None:
     """Latching by payload type has one answer."""
-    assert {stream.payload_type: stream for stream in rtp.Stream} == rtp.STREAMS
-    assert len(rtp.STREAMS) == len(rtp.Stream)
+    assert {stream.payload_type: stream for stream in rtp.Stream} | {rtp.RED: rtp.Stream.AUDIO} == rtp.STREAMS
+    assert len(rtp.STREAMS) == len(rtp.Stream) + 1

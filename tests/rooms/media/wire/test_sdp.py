@@ -72,7 +72,7 @@ def test_videos_own_ssrc_stands_before_its_retransmissions() -> None:
 def test_payload_types_and_extension_ids_are_the_same_in_every_section() -> None:
     """One participant's packets are right for another as they are."""
     for media in parsed().media:
-        assert media.fmt == ([111] if media.kind == "audio" else [96, 97])
+        assert media.fmt == ([111, 63] if media.kind == "audio" else [96, 97])
         assert (3, sdp.ABS_SEND_TIME[1]) in [(each.id, each.uri) for each in media.rtp.headerExtensions]
 
 
@@ -90,6 +90,21 @@ def test_a_good_answer_says_who_answers_and_what_it_takes() -> None:
     """ICE user name fragment, certificate, streams."""
     answer = sdp.read_answer(ANSWER, OFFER)
     assert answer == sdp.Answer("theirs", (("sha-256", FINGERPRINT),), frozenset(Stream))
+
+
+def test_redundant_audio_is_agreed_on_where_every_section_of_sound_says_so() -> None:
+    """Under its own name; it stands second in the offer, so that nobody sends it unasked."""
+    assert not sdp.read_answer(ANSWER, OFFER).redundant
+    agreed = ANSWER.replace("SAVPF 111", "SAVPF 111 63").replace(
+        "a=rtpmap:111 opus/48000/2", "a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111"
+    )
+    assert sdp.read_answer(agreed, OFFER).redundant
+    assert sdp.read_answer(agreed, OFFER).streams == set(Stream)
+    assert not sdp.read_answer(agreed.replace("63 red/48000", "63 CN/48000"), OFFER).redundant
+    assert not sdp.read_answer(agreed.replace("SAVPF 111 63", "SAVPF 111", 1), OFFER).redundant
+    sound = next(media for media in parsed().media if media.kind == "audio")
+    red = next(codec for codec in sound.rtp.codecs if codec.payloadType == 63)
+    assert (red.name, red.clockRate, red.channels) == ("red", 48_000, 2)
 
 
 def test_an_answer_without_retransmission_is_no_worse() -> None:
