@@ -42,7 +42,7 @@ class _Missing:
 
 
 class Gaps:
-    """The missing packets of one video route, by sequence number, oldest first.
+    """The missing packets of one route, by sequence number, oldest first.
 
     A packet that has come, or was given up, is missing no more: whatever comes under its number is not let through. So
     each goes out once, which is also what keeps a cipher's nonce from being used twice (RFC 7714 section 8.3).
@@ -70,9 +70,12 @@ class Gaps:
             self._missing[seq & 0xFFFF] = _Missing(now)
 
     def arrived(self, seq: int, now: float) -> bool:
-        """A packet has come out of order, or as a retransmission. Whether it was missing; else it was here before."""
+        """A packet has come out of order, or by another way. Whether it was missing; else it was here before.
+
+        What has been missing for too long is not let through, though nobody gave it up: numbers come around again.
+        """
         missing = self._missing.pop(seq, None)
-        if missing is None:
+        if missing is None or now - missing.since > PATIENCE:
             return False
         if missing.tries > 1:
             self._echoes.append(seq)

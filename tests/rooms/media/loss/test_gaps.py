@@ -68,6 +68,14 @@ def test_a_packet_that_stays_away_is_given_up_by_time() -> None:
     assert gaps.take_given_up()
 
 
+def test_what_nobody_asked_for_does_not_stay_missing() -> None:
+    """Of sound nothing is given up, and after 22 minutes its numbers come around: the old hole is no hole then."""
+    gaps = Gaps()
+    gaps.skipped(7, 2, 0.0)
+    assert gaps.arrived(7, PATIENCE)
+    assert not gaps.arrived(8, PATIENCE + 0.1)
+
+
 def test_a_line_that_was_down_is_not_asked_for_everything() -> None:
     """More than a bound: nothing is asked for, and a keyframe is needed."""
     gaps = Gaps()
