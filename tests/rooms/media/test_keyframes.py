@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.media.keyframes import MERGE, PERIOD, KeyframeRequests
+from rooms.media.keyframes import LONGEST, MERGE, PERIOD, QUIET, KeyframeRequests
 
 
 def test_a_participants_wish_is_passed_on_at_once() -> None:
@@ -38,6 +39,22 @@ def test_the_schedule_does_not_catch_up_after_a_pause() -> None:
     assert requests.due(3.5 * PERIOD)
     assert not requests.due(3.9 * PERIOD)
     assert requests.due(4 * PERIOD)
+
+
+def test_a_source_that_is_asked_again_and_again_is_asked_less_and_less() -> None:
+    """Wishes each 0.2 s, as browsers repeat them until a keyframe has come; after a quiet time it is as at first."""
+    requests = KeyframeRequests(0.0)
+    asked = [
+        tick / 10 for tick in range(70) if (tick % 2 == 0 and requests.wanted(tick / 10)) or requests.due(tick / 10)
+    ]
+    pauses = [later - earlier for earlier, later in pairwise(asked)]
+    assert pauses == pytest.approx([MERGE, 2 * MERGE, *[LONGEST] * 4], abs=0.11), (
+        "to the tenth that due() is asked each"
+    )
+    later = asked[-1] + QUIET
+    assert requests.wanted(later)
+    assert not requests.wanted(later + 0.2)
+    assert requests.due(later + MERGE)
 
 
 @given(st.lists(st.floats(0.01, 0.2), max_size=200))
