@@ -29,13 +29,14 @@ class Translation:
     """What one compound packet becomes.
 
     outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked. missed: what the one who
-    says it misses on a leg of video, in the leg's numbers. lost: what share of a leg's sound it says it lost last.
+    says it misses on a leg of video, in the leg's numbers. heard: of a leg of sound, what share it says it
+    lost last, and how unevenly packets come, in seconds.
     """
 
     outgoing: dict[Path, list[bytes]] = field(default_factory=dict)
     keyframes: list[Path] = field(default_factory=list)
     missed: list[tuple[Leg, rtcp.Nack]] = field(default_factory=list)
-    lost: list[tuple[Leg, float]] = field(default_factory=list)
+    heard: list[tuple[Leg, float, float]] = field(default_factory=list)
 
     def say(self, to: Path, packet: bytes) -> None:
         """Add a packet for a participant."""
@@ -92,7 +93,8 @@ def _to_relay(receiver: Path, packet: rtcp.Packet, result: Translation) -> None:
     if isinstance(packet, rtcp.Nack) and leg.stream is Stream.VIDEO:
         result.missed.append((leg, packet))
     elif isinstance(packet, rtcp.ReportBlock) and leg.stream is Stream.AUDIO:
-        result.lost.append((leg, packet.lost[0] / 256))
+        jitter = int.from_bytes(packet.timing[:4]) / leg.stream.clock_rate
+        result.heard.append((leg, packet.lost[0] / 256, jitter))
 
 
 def _to_source(

@@ -245,7 +245,7 @@ class Peer:
             source.want_keyframe()
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
-        self._choose_redundancy(packets, translation.lost)
+        self._choose_redundancy(packets, translation.heard)
 
     def on_stranger(self, header: tuple[int, int, int, int, int], now: float) -> Route | None:
         """An SSRC not seen before: a stream by its payload type, if this peer may send it."""
@@ -314,12 +314,12 @@ class Peer:
         if packet is not None:
             self._send_rtp(leg, packet, now)
 
-    def _choose_redundancy(self, packets: Sequence[rtcp.Packet], lost: Sequence[tuple[Leg, float]]) -> None:
+    def _choose_redundancy(self, packets: Sequence[rtcp.Packet], heard: Sequence[tuple[Leg, float, float]]) -> None:
         for packet in packets:
             if isinstance(packet, rtcp.Estimate):
                 self._repairs.line = packet.bitrate
-        for leg, share in lost if self._answer is not None and self._answer.redundant else ():
-            self._repairs.reported(leg, share)
+        for leg, lost, jitter in heard if self._answer is not None and self._answer.redundant else ():
+            self._repairs.reported(leg, lost, jitter)
             if leg.route is not None:
                 leg.route.choose_engine()
 

@@ -299,6 +299,8 @@ void hop_drain(hop *engine, int socket)
 void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now)
 {
     int turn = engine->socket;
+    if (size < RTP_HEADER || size > HOP_MAX_PACKET) /* nothing that came here is that long, or becomes longer here */
+        return;
     engine->socket = socket;
     if (rtp_is_marked(packet))
         route->frames++;

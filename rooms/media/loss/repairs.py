@@ -140,11 +140,11 @@ class Repairs:
             self._count(Losses(repeated=len(packets)))
         return [(repeater.repeats if rtx else video, each) for each in packets]
 
-    def reported(self, sound: Leg, lost: float) -> None:
-        """The participant, which takes redundant audio, reports a share of packets lost."""
+    def reported(self, sound: Leg, lost: float, jitter: float) -> None:
+        """The participant, which takes redundant audio, reports the share of packets lost, and their jitter (s)."""
         redundancy = self._sounds.get(sound.ssrc)
         if redundancy is not None:
-            redundancy.reported(lost, self.line)
+            redundancy.reported(lost, jitter, self.line)
 
     def pack(self, sound: Leg, packet: bytes) -> bytes | None:
         """Return a plain packet of sound as the participant is sent it; None if it must not be."""

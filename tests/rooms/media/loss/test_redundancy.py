@@ -10,7 +10,7 @@ from bench.caller import AUDIO, HEADER, VIDEO, Caller, rtp_packet
 from rooms.media import MediaRoom
 from rooms.media.backends import Backend
 from rooms.media.counters import Losses
-from rooms.media.loss.redundancy import QUIET, ROOM, Redundancy
+from rooms.media.loss.redundancy import EVEN, FLOODED, PAUSE, QUIET, ROOM, WORSE, Redundancy
 from rooms.media.wire import rtcp
 from rooms.media.wire.red import unwrap, wrap
 from rooms.media.wire.rtp import RED, Stream
@@ -18,6 +18,10 @@ from tests.rooms.media.conftest import House, until
 from tests.rooms.media.rig import Rig
 
 WIDE = 1_000_000
+UNEVEN = 0.05
+JITTER = (2400).to_bytes(4)
+"""The same in a report of sound."""
+
 OPUS_32 = 80
 """Bytes of 20 ms of Opus at 32 kbit/s."""
 
@@ -47,16 +51,16 @@ def brought(packet: bytes | None) -> list[int]:
 
 def test_nothing_is_said_again_while_nothing_is_lost(redundancy: Redundancy) -> None:
     """The packets are those that the engine would have sent."""
-    redundancy.reported(0.04, WIDE)
+    redundancy.reported(0.04, UNEVEN, WIDE)
     packet = redundancy.pack(sound(2))
     assert packet == sound(2)[:8] + redundancy._leg.ssrc.to_bytes(4) + b"sound 2"
 
 
 def test_the_more_is_lost_the_more_is_said_again(redundancy: Redundancy) -> None:
     """One packet, then two; from the first of them on that is known, and never past a hole."""
-    redundancy.reported(0.06, WIDE)
+    redundancy.reported(0.06, UNEVEN, WIDE)
     assert [brought(redundancy.pack(sound(seq))) for seq in (2, 3, 4)] == [[2], [2, 3], [3, 4]]
-    redundancy.reported(0.2, WIDE)
+    redundancy.reported(0.15, UNEVEN, WIDE)
     assert brought(redundancy.pack(sound(5))) == [3, 4, 5]
     assert brought(redundancy.pack(sound(7))) == [7]
     assert brought(redundancy.pack(sound(8))) == [7, 8]
@@ -64,31 +68,60 @@ def test_the_more_is_lost_the_more_is_said_again(redundancy: Redundancy) -> None
 
 def test_it_ends_when_the_line_has_been_good_for_a_while(redundancy: Redundancy) -> None:
     """One good report may be luck; in between stays as it is."""
-    redundancy.reported(0.2, WIDE)
+    redundancy.reported(0.2, UNEVEN, WIDE)
     for lost in (0.0, 0.03, *[0.0] * (QUIET - 1)):
-        redundancy.reported(lost, WIDE)
+        redundancy.reported(lost, UNEVEN, WIDE)
         assert redundancy.repeats == 2
-    redundancy.reported(0.0, WIDE)
+    redundancy.reported(0.0, UNEVEN, WIDE)
     assert (redundancy.repeats, redundancy._leg.redundant) == (0, False)
 
 
 def test_a_narrow_line_is_not_made_narrower(redundancy: Redundancy) -> None:
     """At 64 kbit/s the second 32 would be the loss; at once, also in the middle of a bad time."""
-    redundancy.reported(0.2, 64_000)
+    redundancy.reported(0.2, UNEVEN, 64_000)
     assert redundancy.repeats == 0
-    redundancy.reported(0.2, ROOM)
+    redundancy.reported(0.2, UNEVEN, ROOM)
     assert redundancy.repeats == 1
-    redundancy.reported(0.2, 2 * ROOM)
+    redundancy.reported(0.2, UNEVEN, 2 * ROOM)
     assert redundancy.repeats == 2
-    redundancy.reported(0.2, ROOM - 1)
+    redundancy.reported(0.2, UNEVEN, ROOM - 1)
+    assert redundancy.repeats == 0
+
+
+def test_a_line_whose_packets_come_evenly_is_not_narrow(redundancy: Redundancy) -> None:
+    """Losses by chance let the estimate sink as well; but nothing waits for anything."""
+    redundancy.reported(0.2, EVEN / 2, 25_000)
+    assert redundancy.repeats == 2
+    redundancy.reported(0.2, EVEN, 25_000)
+    assert redundancy.repeats == 0
+
+
+def test_what_made_it_worse_is_left_off_for_a_while(redundancy: Redundancy) -> None:
+    """A line of 64 kbit/s that carries sound alone is even, too; a minute of reports later it is tried again."""
+    redundancy.reported(0.1, 0.0, 30_000)
+    assert redundancy.repeats == 1
+    redundancy.reported(0.25, 0.0, 30_000)
+    assert redundancy.repeats == 0
+    for _ in range(PAUSE - 1):
+        redundancy.reported(0.1, 0.0, 30_000)
+        assert redundancy.repeats == 0
+    redundancy.reported(0.1, 0.0, 30_000)
+    assert redundancy.repeats == 1
+    redundancy.reported(0.1 + WORSE / 2, 0.0, 30_000)
+    assert redundancy.repeats == 2
+
+
+def test_a_flood_is_not_answered_with_more(redundancy: Redundancy) -> None:
+    """Where most is lost, the line carries less than what is sent already."""
+    redundancy.reported(FLOODED, 0.0, WIDE)
     assert redundancy.repeats == 0
 
 
 def test_what_it_costs(redundancy: Redundancy) -> None:
     """34 kbit/s for each packet said again of Opus at 32 kbit/s, headers and all; the decision stands on it."""
     sizes = []
-    for lost in (0.0, 0.06, 0.2):
-        redundancy.reported(lost, WIDE)
+    for lost in (0.0, 0.06, 0.15):
+        redundancy.reported(lost, UNEVEN, WIDE)
         packets = [redundancy.pack(sound(seq, bytes(OPUS_32))) for seq in range(10, 13)]
         sizes.append(len(packets[-1] or b""))
     assert [(size - sizes[0]) * 8 * 50 for size in sizes[1:]] == [34_000, 67_600]
@@ -111,7 +144,7 @@ class Call:
         """Report a loss, and wait until the relay knows."""
         assert self.terminal.server is not None
         mine = self.terminal.server.slots["visitor-1"]
-        block = rtcp.ReportBlock(mine[0], bytes([round(lost * 256), 0, 0, 0]), 1, bytes(12))
+        block = rtcp.ReportBlock(mine[0], bytes([round(lost * 256), 0, 0, 0]), 1, JITTER + bytes(8))
         heard = len(self.family.rtcp)
         self.terminal.send_rtcp(
             rtcp.receiver_report(5, [block]) + rtcp.remb(rtcp.Estimate(line, (mine[1],))) + rtcp.pli(mine[1])
