@@ -139,6 +139,9 @@ async def test_a_page_that_speaks_of_its_devices_no_more_is_not_called_ready(wir
     shown = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, board)
     assert "no news of its devices" in shown.items["terminal-1"]
     assert "There was no camera." in shown.fixed["terminals"]
+    worked = build([VISIT], TERMINALS, {}, {1: now}, now, healths={1: replace(health, camera=DeviceState.OK)})
+    head = parts(asked(wired), staff_of(Role.OPERATOR), JAIL, worked).items["terminal-1"]
+    assert ("△" in head, "✓" in head) == (True, False)
 
 
 async def test_a_lawyers_visit_speaks_of_the_lawyer(wired: web.Application) -> None:
