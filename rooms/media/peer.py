@@ -364,5 +364,6 @@ class Peer:
 
 
 def wall(clock: Clock, monotonic: float) -> datetime:
-    """Return the wall clock's time of a monotonic one."""
-    return clock.now() - timedelta(seconds=clock.monotonic() - monotonic)
+    """Return the wall clock's time of a monotonic one, never before it."""
+    since = clock.monotonic() - monotonic  # read first: what passes between the two makes it later, not earlier
+    return clock.now() - timedelta(seconds=since)

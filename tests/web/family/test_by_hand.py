@@ -161,7 +161,7 @@ async def test_the_mails_fate_is_not_told_by_hand(desk: Desk, waits: list[float]
     async with desk.browser() as browser:
         await by_hand_number(browser, str(visit.visrn))
         answer = await browser.get("/join/codes/mail.json")
-        assert await answer.json() == {"state": "none", "text": ""}
+        assert await answer.json() == {"state": "none", "text": "", "address": ""}
 
 
 async def test_the_prisons_helpline_is_shown_for_any_serial(desk: Desk, waits: list[float]) -> None:
