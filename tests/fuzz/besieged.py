@@ -99,6 +99,7 @@ class Besieged:
             assert self._standing() == before, "a table grew"
         else:
             self._deliver(self.family.sock, self._encrypted(way, data))
+            self._loop.run_until_complete(self._mend())
             for datagram in self._arrived(self.terminal.sock):
                 assert 192 <= datagram[1] < 224 or int.from_bytes(datagram[8:12]) in self._promised
             self._arrived(self.family.sock)
@@ -119,6 +120,10 @@ class Besieged:
         for _ in range(RECORDS_EACH + 4):
             await asyncio.sleep(0)
         assert not self.node.handshakes._waiting
+
+    async def _mend(self) -> None:
+        """Let the node ask the participant for what seems lost of its nonsense now, and not during the next attack."""
+        self.node._mend()
 
     @staticmethod
     def _arrived(sock: socket.socket) -> list[bytes]:
