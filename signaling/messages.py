@@ -7,7 +7,7 @@ messages are not.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, TypeAdapter, ValidationError
 
@@ -123,19 +123,11 @@ class Pong(_Wire):
     type: Literal["pong"]
 
 
+RoomMessage = Ready | Restart | Answer | Media | Report | Leave
+"""What a participant says to the room; the rest is between the client and this node."""
+
 ClientMessage = Hello | Resume | Ready | Restart | Answer | Candidate | Media | Report | Leave | Pong
-CLIENT_MESSAGES: tuple[type[_Wire], ...] = (
-    Hello,
-    Resume,
-    Ready,
-    Restart,
-    Answer,
-    Candidate,
-    Media,
-    Report,
-    Leave,
-    Pong,
-)
+CLIENT_MESSAGES: tuple[type[_Wire], ...] = get_args(ClientMessage)
 _client: TypeAdapter[ClientMessage] = TypeAdapter(Annotated[ClientMessage, Field(discriminator="type")])
 
 

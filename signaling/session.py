@@ -27,18 +27,16 @@ from signaling.messages import (
     VERSION,
     Answer,
     Candidate,
+    ClientMessage,
     Ended,
     Error,
     Hello,
     Leave,
-    Media,
     Offer,
     Ping,
     Pong,
-    Ready,
-    Report,
-    Restart,
     Resume,
+    RoomMessage,
     ServerMessage,
     Welcome,
     parse,
@@ -73,7 +71,7 @@ class Readmit:
 class ToRoom:
     """Pass on what the participant says to the room."""
 
-    message: Ready | Restart | Answer | Media | Report | Leave
+    message: RoomMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +118,7 @@ class Session:
         except SignalError as error:
             return self.refused(error)
 
-    def _take(
-        self, message: Hello | Resume | Ready | Restart | Answer | Candidate | Media | Report | Leave | Pong
-    ) -> list[Effect]:
+    def _take(self, message: ClientMessage) -> list[Effect]:
         stage = after(self.stage, Event(message.type))
         match message:
             case Hello() | Resume() if message.version != VERSION:

@@ -15,7 +15,6 @@ Three guards stand between the end of a slot and a packet, each enough alone:
 from __future__ import annotations
 
 import socket
-from struct import Struct
 from typing import Protocol
 
 from .counters import NodeTotals
@@ -32,6 +31,8 @@ from .wire.rtp import (
     LAST_STUN,
     MAX_PACKET,
     RED,
+    SSRC,
+    SSRC_AT,
     Stream,
 )
 from .wire.stun import Address
@@ -49,9 +50,6 @@ MARKED = 0x80
 """The second byte of a packet with the marker set: of video the last one of a picture."""
 
 AUDIO = Stream.AUDIO.payload_type
-
-SSRC = Struct("!L")
-SSRC_AT = 8
 
 
 class Clock(Protocol):

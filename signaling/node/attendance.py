@@ -130,7 +130,7 @@ class Attendance:
 
     # --- to the room --------------------------------------------------------------------------------------------------
 
-    def say(self, message: wire.Ready | wire.Restart | wire.Answer | wire.Media | wire.Report | wire.Leave) -> None:
+    def say(self, message: wire.RoomMessage) -> None:
         """Pass on what the participant says."""
         room = self.membership
         if room is None:

@@ -25,13 +25,8 @@ _IPV6_PREFER_SRC_PUBLIC = 0x0002
 
 
 def has_ipv6() -> bool:
-    """Whether this machine's kernel speaks IPv6 at all."""
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            probe.bind((EVERY, 0))
-    except OSError:
-        return False
-    return True
+    """Whether this machine's kernel speaks IPv6 at all; config/launch.py asks the same before it starts a node."""
+    return socket.has_dualstack_ipv6()
 
 
 def open_udp(host: str, port: int) -> socket.socket:

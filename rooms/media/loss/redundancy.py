@@ -9,11 +9,10 @@ was wrong all the same, the next report says so.
 from __future__ import annotations
 
 from collections import deque
-from struct import Struct
 
 from ..routes import Leg
 from ..wire import red
-from ..wire.rtp import HEADER, RED, payload
+from ..wire.rtp import HEADER, RED, SSRC, SSRC_AT, payload
 
 SOME, MUCH, LITTLE = 0.05, 0.15, 0.02
 """Shares of lost packets: from when on one is repeated, two are, and when none is any more."""
@@ -33,8 +32,6 @@ WORSE, PAUSE = 0.1, 12
 
 QUIET = 2
 """Reports of little loss in a row until nothing is repeated: they come each few seconds."""
-
-SSRC, SSRC_AT = Struct("!L"), 8
 
 
 class Redundancy:

@@ -12,11 +12,10 @@ number nothing else may ever go out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from struct import Struct
 
 from ..routes import HISTORY, NEVER, Leg
 from ..wire.extensions import SEND_TIME_UNIT, send_time, set_send_time
-from ..wire.rtp import HEADER, Stream
+from ..wire.rtp import HEADER, SSRC, SSRC_AT, Stream
 from ..wire.rtx import original_seq, renumber, wrap
 from ..wire.sdp import ABS_SEND_TIME
 
@@ -29,7 +28,6 @@ SHARE = 0.5
 BURST = 64.0
 """Packets that may be sent again at once: a large keyframe."""
 
-SSRC, SSRC_AT = Struct("!L"), 8
 FIRST_SEQ = 1
 """A stream begins far below 2^15, so that no receiver's roll-over counter can be mistaken (RFC 3711 section 3.3.1)."""
 

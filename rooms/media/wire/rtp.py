@@ -17,6 +17,9 @@ HEADER = Struct("!BBHLL")
 NUMBERS = Struct("!HL")
 """Sequence number and timestamp, at offset 2 of the header."""
 
+SSRC, SSRC_AT = Struct("!L"), 8
+"""The SSRC alone, and where in the header it is."""
+
 MAX_PACKET = 1500
 """Bytes. Nothing larger fits an Ethernet frame, and browsers stay below 1,300; a larger datagram is no media."""
 
