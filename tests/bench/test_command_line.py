@@ -1,0 +1,39 @@
+"""What the measurements are asked for on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bench.__main__ import main, parser
+from bench.commands import COMMANDS
+from bench.commands.output import tell
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_measurement_can_be_asked_for_without_a_word_more(name: str) -> None:
+    """Each has defaults for all it needs, and a line in the help."""
+    assert parser().parse_args([name]).command == name
+    assert COMMANDS[name].HELP in " ".join(parser().format_help().split())
+
+
+def test_what_is_not_measured_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the names of what is."""
+    with pytest.raises(SystemExit):
+        main(["speed"])
+    said = capsys.readouterr().err
+    assert all(name in said for name in COMMANDS)
+
+
+def test_numbers_and_names_are_separated_by_commas() -> None:
+    """As the help has them."""
+    assert parser().parse_args(["relay", "--rooms", "25,50"]).rooms == [25, 50]
+    assert parser().parse_args(["portal", "--databases", "sqlite, postgresql"]).databases == ["sqlite", "postgresql"]
+
+
+def test_the_last_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below the table, for programs."""
+    tell(["a table", "of lines"], {"rooms": 3})
+    *above, last = capsys.readouterr().out.splitlines()
+    assert (above, json.loads(last)) == (["a table", "of lines"], {"rooms": 3})
