@@ -33,12 +33,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Supervisor(loaded.node_processes, command).run()
     # The supervisor needs none of what these import.
     from rooms.media.errors import EngineMissing  # noqa: PLC0415
+    from signaling.node.loop import LoopWatch  # noqa: PLC0415
     from signaling.node.process import serve  # noqa: PLC0415
     from signaling.node.selfcheck import CannotServe  # noqa: PLC0415
 
     structlog.contextvars.bind_contextvars(process=arguments.process)
     try:
-        asyncio.run(serve(loaded, arguments.process))
+        watch = LoopWatch()
+        with asyncio.Runner(loop_factory=watch.new_loop) as runner:
+            runner.run(serve(loaded, arguments.process, watch))
     except CannotServe as error:
         log.error("node_cannot_serve", reason=str(error))
         return os.EX_CONFIG

@@ -16,12 +16,12 @@ from redis.asyncio import Redis
 
 from config.settings import Settings
 from rooms.host import RoomHost, SteadyClock
-from rooms.host.tasks import end
 from rooms.media import MediaNode
 from signaling.errors import HTTP_STATUS, NodeLeaving, OriginRefused, TooFast
 from signaling.limits import Limits
 from signaling.node.desk import Desk
 from signaling.node.driver import Connection
+from signaling.node.loop import LoopWatch
 from signaling.node.metrics import NodeMetrics
 
 #: Seconds a closing socket waits for the page's own close.
@@ -61,13 +61,17 @@ def create_app(
     *,
     limits: Limits | None = None,
     host: RoomHost | None = None,
+    watch: LoopWatch | None = None,
 ) -> web.Application:
-    """Build the application; starting it opens the media port and makes the node known, stopping it undoes both."""
+    """Build the application; starting it opens the media port and makes the node known, stopping it undoes both.
+
+    watch: of the loop it will run in.
+    """
     host = host or RoomHost(redis, media, url, clock)
     limits = limits or Limits(sockets_an_address=settings.node_sockets_per_address)
     app = web.Application(client_max_size=limits.message_size)
     desk = Desk(redis, host, clock, limits)
-    app[NODE] = Node(settings, redis, media, host, clock, limits, desk, NodeMetrics(host, media))
+    app[NODE] = Node(settings, redis, media, host, clock, limits, desk, NodeMetrics(host, media, watch or LoopWatch()))
     app.cleanup_ctx.append(_live)
     app.on_shutdown.append(_leave)
     app.add_routes([web.get("/ws", talk), web.get("/healthz", health), web.get("/metrics", metrics)])
@@ -118,12 +122,10 @@ async def metrics(request: web.Request) -> web.Response:
 async def _live(app: web.Application) -> AsyncIterator[None]:
     node = app[NODE]
     await node.media.open()
-    measuring = asyncio.create_task(node.metrics.measure_the_loop())
     try:
         await node.host.start()
         yield
     finally:
-        await end([measuring])
         await node.host.close()
         await node.media.close()
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterable
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from rooms.host import RoomHost
-
-#: How often the loop's lateness is measured, in seconds.
-_EVERY = 0.1
+from signaling.node.loop import REMEMBERED, LoopWatch
 
 
 class Losses(Protocol):
@@ -104,26 +100,31 @@ class _NodeCollector(Collector):
         )
 
 
-class NodeMetrics:
-    """The node's metrics, and the task that measures how late the loop runs."""
+class _LoopCollector(Collector):
+    def __init__(self, watch: LoopWatch) -> None:
+        self._watch = watch
 
-    def __init__(self, host: RoomHost, media: MediaTotals) -> None:
+    def collect(self) -> Iterable[Metric]:
+        stalls = HistogramMetricFamily(
+            "mulakat_loop_stall_seconds", "How long each turn of the event loop kept all others waiting."
+        )
+        stalls.add_metric([], self._watch.buckets(), self._watch.sum)
+        yield stalls
+        yield GaugeMetricFamily(
+            "mulakat_loop_longest_stall_seconds",
+            f"The longest of the turns of the last {REMEMBERED} seconds.",
+            value=self._watch.longest,
+        )
+
+
+class NodeMetrics:
+    """The node's metrics. watch: of the loop that the node runs in."""
+
+    def __init__(self, host: RoomHost, media: MediaTotals, watch: LoopWatch) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(_NodeCollector(host, media))
-        self._stall = Histogram(
-            "mulakat_loop_stall_seconds",
-            "How late the event loop ran a timer.",
-            buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
-            registry=self.registry,
-        )
+        self.registry.register(_LoopCollector(watch))
 
     def text(self) -> bytes:
         """Return the metrics in Prometheus' text format."""
         return generate_latest(self.registry)
-
-    async def measure_the_loop(self) -> None:
-        """Measure until cancelled."""
-        while True:
-            due = time.monotonic() + _EVERY
-            await asyncio.sleep(_EVERY)
-            self._stall.observe(max(0.0, time.monotonic() - due))

@@ -16,16 +16,17 @@ from config.settings import Settings
 from rooms.host import SteadyClock
 from rooms.media import MediaNode
 from signaling.node.app import create_app
+from signaling.node.loop import LoopWatch
 from signaling.node.selfcheck import CannotServe, check, look_around
 
 log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, process: int) -> None:
+async def serve(settings: Settings, process: int, watch: LoopWatch | None = None) -> None:
     """Run node process number `process` until SIGTERM or SIGINT.
 
-    Raises CannotServe where nothing would work (production only), and EngineMissing, OSError or RedisError if it can't
-    start.
+    watch: of the loop that this runs in. Raises CannotServe where nothing would work (production only), and
+    EngineMissing, OSError or RedisError if it can't start.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -36,7 +37,7 @@ async def serve(settings: Settings, process: int) -> None:
     clock = SteadyClock(SystemClock())
     media = MediaNode(settings.media_host, port, settings.media_addresses, clock, engine=settings.media_engine)
     redis = live.connect(settings)
-    runner = web.AppRunner(create_app(settings, redis, media, clock, url), access_log=None)
+    runner = web.AppRunner(create_app(settings, redis, media, clock, url, watch=watch), access_log=None)
     pid = settings.var_dir / f"node-{process}.pid"
     try:
         await runner.setup()
