@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Protocol
 
-from . import audit, network, portal, relay, reports, wall
+from . import audit, boundary, network, portal, relay, reports, wall
 
 
 class Command(Protocol):
@@ -26,6 +26,7 @@ class Command(Protocol):
 
 COMMANDS: Mapping[str, Command] = {
     "audit": audit,
+    "boundary": boundary,
     "network": network,
     "portal": portal,
     "relay": relay,

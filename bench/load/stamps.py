@@ -14,9 +14,14 @@ ANCILLARY = 64
 """Bytes to give recvmsg() for it."""
 
 
+def stamp_arrivals(sock: socket.socket) -> None:
+    """Have the kernel stamp what arrives; of a stream, what recvmsg() returns has the stamp of its last piece."""
+    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+
+
 def stamped(sock: socket.socket) -> socket.socket:
     """Have the kernel stamp what arrives, and keep it until there is time to look."""
-    sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    stamp_arrivals(sock)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
     return sock
 
