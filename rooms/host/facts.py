@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -15,6 +16,8 @@ from config.facts import Fact
 
 #: Facts kept while Redis does not answer; the oldest are given up first.
 MOST = 10_000
+#: Facts written in one step.
+BATCH = 64
 #: Entries the stream keeps, about.
 STREAM_LENGTH = 100_000
 _PAUSE = 0.5
@@ -44,7 +47,7 @@ class FactWriter:
             await self._news.wait()
             self._news.clear()
             while self._waiting:
-                await self._write_first()
+                await self._write_some()
             self._idle.set()
 
     async def flush(self, seconds: float) -> None:
@@ -54,13 +57,18 @@ class FactWriter:
         except TimeoutError:
             log.error("facts_not_written", count=len(self._waiting))
 
-    async def _write_first(self) -> None:
-        fact = self._waiting[0]
+    async def _write_some(self) -> None:
+        """Write the oldest, all of them or none: at a slot's end there are a thousand at once."""
+        some = list(islice(self._waiting, BATCH))
+        pipeline = self._redis.pipeline(transaction=True)
+        for fact in some:
+            pipeline.xadd(keys.FACTS, fact.to_fields(), maxlen=STREAM_LENGTH, approximate=True)
         try:
-            await self._redis.xadd(keys.FACTS, fact.to_fields(), maxlen=STREAM_LENGTH, approximate=True)
+            await pipeline.execute()
         except RedisError as error:
-            log.warning("fact_waits", fact=fact.name, error=type(error).__name__)
+            log.warning("facts_wait", count=len(self._waiting), error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
             return
-        if self._waiting and self._waiting[0] is fact:
-            self._waiting.popleft()
+        for fact in some:
+            if self._waiting and self._waiting[0] is fact:  # the oldest may have been given up meanwhile
+                self._waiting.popleft()

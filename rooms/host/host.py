@@ -35,6 +35,8 @@ from rooms.wall.feed import WallFeed
 
 #: How often the lease is looked at, in seconds.
 _WATCH = 0.1
+#: Rooms read again in one turn of the event loop, with each heartbeat: it belongs to the packets of all of them.
+_AT_ONCE = 16
 #: How long a participant's entry may wait for the room's task.
 _ENTRY = 5.0
 
@@ -153,7 +155,14 @@ class RoomHost:
         # The media room is named by the claim: a room that comes back to this node is a new one to the relay.
         media = self._media.add_room(f"{spec.room_id}.{epoch}", spec.kind.value, spec.ends_at)
         saver = Saver(
-            room, media, self.link, epoch, clock=self._clock, fenced=lambda: keeper.post(act.Move()), carried=ways
+            room,
+            media,
+            self.link,
+            epoch,
+            clock=self._clock,
+            turns=self._turns,
+            fenced=lambda: keeper.post(act.Move()),
+            carried=ways,
         )
         keeper = Keeper(
             room,
@@ -227,10 +236,12 @@ class RoomHost:
 
     async def _look_at_rooms(self) -> None:
         """Heal what a lost message has missed: every room held here is read again, and those placed here are kept."""
-        ids = await self.link.holdings() | set(self._keepers)
-        states = await self.link.registry.rooms(ids)
-        for room_id in ids:
-            await self._look_at(room_id, states.get(room_id))
+        ids = sorted(await self.link.holdings() | set(self._keepers))
+        for first in range(0, len(ids), _AT_ONCE):
+            some = ids[first : first + _AT_ONCE]
+            states = await self.link.registry.rooms(some)
+            for room_id in some:
+                await self._look_at(room_id, states.get(room_id))
 
     async def _look_at(self, room_id: str, state: RoomState | None) -> None:
         keeper = self._keepers.get(room_id)

@@ -7,6 +7,7 @@ handed to listeners that queue it. So nothing outside can hold up the end.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -21,6 +22,7 @@ from rooms.effects import Effect
 from rooms.errors import RoomError
 from rooms.host import actions as act
 from rooms.host.actions import Action
+from rooms.host.bell import Bell
 from rooms.host.facts import FactWriter
 from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Listener, MediaPeer, MediaRoom, Offered, Told
 from rooms.host.saver import Saver
@@ -57,9 +59,9 @@ class Keeper:
         self.acts = acts
         self._facts = facts
         self._clock = clock
-        self._turns = turns
         self._done = done
-        self._posted: asyncio.Queue[Action] = asyncio.Queue()
+        self._posted: deque[Action] = deque()
+        self._bell = Bell(turns)
         self._listeners: dict[str, Listener] = {}
         self._peers: dict[str, tuple[int, MediaPeer]] = {}
         self._generation = 0
@@ -72,7 +74,8 @@ class Keeper:
 
     def post(self, action: Action) -> None:
         """Have the room's task do something, after what was posted before."""
-        self._posted.put_nowait(action)
+        self._posted.append(action)
+        self._bell.ring()
 
     async def run(self) -> None:
         """Own the room until it is over."""
@@ -81,9 +84,11 @@ class Keeper:
             while (due := self.room.next_event(self._clock.now())) is not None:
                 if self._peers:
                     due = min(due, self._listened + LISTEN_EVERY)
-                action = await self._next(max(0.0, (due - self._clock.now()).total_seconds()))
-                if action is None:  # the clock's doing, and it strikes for many rooms at once
-                    await self._turns.mine()
+                if self._posted:
+                    await asyncio.sleep(0)  # one action a turn of the loop
+                else:
+                    await self._bell.wait(max(0.0, (due - self._clock.now()).total_seconds()))
+                action = self._posted.popleft() if self._posted else None
                 try:
                     self._carry_out(self.room.tick(self._clock.now()))
                     self._listen(self._clock.now())
@@ -96,12 +101,6 @@ class Keeper:
             self.saver.stop()
             self._done(self)
 
-    async def _next(self, seconds: float) -> Action | None:
-        try:
-            return await asyncio.wait_for(self._posted.get(), seconds)
-        except TimeoutError:
-            return None
-
     def _listen(self, now: datetime) -> None:
         if self._listened <= now < self._listened + LISTEN_EVERY:
             return
@@ -110,8 +109,8 @@ class Keeper:
         self._carry_out(self.room.listen(signs, now))
 
     def _refuse_the_rest(self) -> None:
-        while not self._posted.empty():
-            action = self._posted.get_nowait()
+        while self._posted:
+            action = self._posted.popleft()
             if isinstance(action, act.Enter):
                 self._enter(action)
 

@@ -7,7 +7,6 @@ is held elsewhere by now; one that fails is made up by the next.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -16,8 +15,10 @@ from redis.exceptions import RedisError
 
 from config.clock import Clock
 from config.facts import EndReason, Fact
+from rooms.host.bell import Bell
 from rooms.host.link import NodeLink, Snapshot
 from rooms.host.ports import MediaRoom
+from rooms.host.turns import Turns
 from rooms.presence import Presence
 from rooms.room import Room
 from rooms.timebox import Phase
@@ -44,6 +45,7 @@ class Saver:
         epoch: int,
         *,
         clock: Clock,
+        turns: Turns,
         fenced: Callable[[], None],
         carried: Mapping[Way, int] | None = None,
     ) -> None:
@@ -53,7 +55,7 @@ class Saver:
         self._link = link
         self._clock = clock
         self._fenced = fenced
-        self._news = asyncio.Event()
+        self._bell = Bell(turns)
         self._changed = True
         self._end: Fact | None = None
         self._stopped = False
@@ -65,7 +67,7 @@ class Saver:
     def save_soon(self) -> None:
         """Have everything saved in a moment."""
         self._changed = True
-        self._news.set()
+        self._bell.ring()
 
     def finish(self, fact: Fact) -> None:
         """Have the end written, with what the relay counted; the last thing this does."""
@@ -76,19 +78,17 @@ class Saver:
             last_forwarded_at=counted.last_forwarded_at,
             ways=for_fact(total(self._carried, counted.ways)),
         )
-        self._news.set()
+        self._bell.ring()
 
     def stop(self) -> None:
         """Save nothing more, unless the room's end is still to be written."""
         self._stopped = True
-        self._news.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Save until the room has been finished, or is not held here any more."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), EVERY)
-            self._news.clear()
+            await self._bell.wait(EVERY)
             if self._end is not None:
                 await self._finish(self._end)
                 return

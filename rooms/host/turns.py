@@ -20,19 +20,22 @@ class Turns:
 
     async def mine(self) -> None:
         """Return when it is the caller's turn, first come, first served."""
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[None] = loop.create_future()
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.queue(turn)
+        await turn
+
+    def queue(self, turn: asyncio.Future[None]) -> None:
+        """Have this set when its turn has come; who has been waited for enough by then leaves the turn to the next."""
         self._waiting.append(turn)
         if not self._handing:
             self._handing = True
-            loop.call_soon(self._hand)
-        await turn
+            asyncio.get_running_loop().call_soon(self._hand)
 
     def _hand(self) -> None:
         """Let the next one go on, and come back in the loop's next turn."""
         while self._waiting:
             turn = self._waiting.popleft()
-            if not turn.done():  # whoever was cancelled leaves its turn to the next
+            if not turn.done():
                 turn.set_result(None)
                 asyncio.get_running_loop().call_soon(self._hand)
                 return

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from redis.asyncio import Redis
 
 from config.facts import Fact, FactName
-from rooms.host.facts import FactWriter
+from rooms.host.facts import BATCH, FactWriter
 from tests.support.clock import NOON
 from tests.support.live import recorded, until
 from tests.support.proxy import Proxy
@@ -52,3 +53,30 @@ async def test_facts_wait_while_redis_is_away_and_none_is_lost(redis: Redis, liv
     running.cancel()
     await client.aclose()
     await proxy.cut()
+
+
+async def test_hundreds_of_facts_are_written_in_a_few_steps(redis: Redis) -> None:
+    """At the end of a slot each room has some; they arrive in order, whole batches at once."""
+    executed: list[int] = []
+    pipeline = redis.pipeline
+
+    def counted(**options: Any) -> object:
+        made = pipeline(**options)
+        execute = made.execute
+
+        async def count() -> object:
+            executed.append(len(made))
+            return await execute()
+
+        made.execute = count  # type: ignore[method-assign, assignment]
+        return made
+
+    redis.pipeline = counted  # type: ignore[method-assign, assignment]
+    writer = FactWriter(redis)
+    for number in range(2 * BATCH + 1):
+        writer.write(fact(number))
+    running = asyncio.create_task(writer.run())
+    await writer.flush(5)
+    running.cancel()
+    assert executed == [BATCH, BATCH, 1]
+    assert await recorded(redis) == [fact(number) for number in range(2 * BATCH + 1)]

@@ -41,7 +41,7 @@ class Kept:
         self.released: list[Keeper] = []
         room = Room(make_spec("room-1", starts_at, (seconds + 1) / 60), clock.now(), opened=True)
         link = NodeLink(self.redis, "ws://127.0.0.1:1/ws")
-        self.saver = Saver(room, self.media, link, 1, clock=clock, fenced=lambda: None)
+        self.saver = Saver(room, self.media, link, 1, clock=clock, turns=Turns(), fenced=lambda: None)
         self.facts = FactWriter(self.redis)
         self.keeper = Keeper(
             room, self.media, self.saver, facts=self.facts, clock=clock, turns=Turns(), done=self.released.append

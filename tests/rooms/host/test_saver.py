@@ -15,6 +15,7 @@ from config.facts import EndReason, Fact, FactName
 from rooms.host.link import NodeLink
 from rooms.host.saver import Saver
 from rooms.host.tasks import end
+from rooms.host.turns import Turns
 from rooms.presence import PresenceState
 from rooms.registry import Registry
 from rooms.room import Room
@@ -39,7 +40,9 @@ class Saved:
         await self.link.adopt(self.spec)
         clock = SystemClock()
         media = StillRoom()
-        self.saver = Saver(self.room, media, self.link, 1, clock=clock, fenced=self._fenced, carried=carried)
+        self.saver = Saver(
+            self.room, media, self.link, 1, clock=clock, turns=Turns(), fenced=self._fenced, carried=carried
+        )
         self.task = asyncio.create_task(self.saver.run())
 
     def _fenced(self) -> None:

@@ -1,0 +1,69 @@
+"""What a room's task waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from rooms.host.bell import Bell
+from rooms.host.turns import Turns
+
+
+async def test_news_is_heard_at_once_and_the_time_is_waited_for() -> None:
+    """Whoever rings wakes the one who waits; nobody rings, and it is as late as was said."""
+    bell = Bell(Turns())
+    asyncio.get_running_loop().call_later(0.05, bell.ring)
+    began = time.monotonic()
+    await bell.wait(5)
+    assert time.monotonic() - began < 1
+    began = time.monotonic()
+    await bell.wait(0.05)
+    assert time.monotonic() - began >= 0.05
+
+
+async def test_a_ring_that_nobody_waited_for_is_heard_by_the_next_who_does() -> None:
+    """News that came while the task was busy is not waited for; and it is heard once."""
+    bell = Bell(Turns())
+    bell.ring()
+    bell.ring()
+    await asyncio.wait_for(bell.wait(5), 1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(bell.wait(5), 0.05)
+
+
+async def test_when_the_clock_strikes_for_many_each_has_a_turn_of_the_loop() -> None:
+    """Of three whose time comes in the same instant no two go on in the same turn; who has news does not queue."""
+    turns, order = Turns(), list[str]()
+
+    async def room(name: str, bell: Bell) -> None:
+        await bell.wait(0.01)
+        order.append(name)
+
+    def other() -> None:
+        order.append("-")
+        if sum(each != "-" for each in order) < 4:
+            asyncio.get_running_loop().call_soon(other)
+
+    bells = {name: Bell(turns) for name in "abcd"}
+    rooms = [asyncio.create_task(room(name, bell)) for name, bell in bells.items()]
+    await asyncio.sleep(0)
+    time.sleep(0.02)  # noqa: ASYNC251 - the time of all four has come before the loop turns again
+    bells["d"].ring()
+    other()
+    await asyncio.gather(*rooms)
+    assert [each for each in order if each != "-"] == ["d", "a", "b", "c"]
+    for one, next_one in (("a", "b"), ("b", "c")):
+        assert "-" in order[order.index(one) : order.index(next_one)]
+
+
+async def test_who_gives_up_waiting_leaves_no_turn_behind() -> None:
+    """A task that was cancelled is not waited for, and the bell can be waited for again."""
+    bell = Bell(Turns())
+    waiting = asyncio.create_task(bell.wait(0.02))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.sleep(0.05)
+    assert waiting.cancelled()
+    await asyncio.wait_for(bell.wait(0.01), 1)
