@@ -38,6 +38,10 @@ TICK = 0.1
 MEND = 0.02
 """Seconds until a source is asked for what is missing, and between two looks: by then what was overtaken is here."""
 
+AT_ONCE = 16
+"""Rooms looked at in one turn of the event loop. Those whose end is overdue are ended then, and hundreds may be: the
+gate has shut for all of them by the clock, so that closing them can take turns with the packets of the others."""
+
 REMEMBERED = 60.0
 """Seconds for which an ended room's addresses are known, so that what still comes from them is counted as refused."""
 
@@ -69,6 +73,7 @@ class MediaNode:
         self._given = certificate
         self._certificate = certificate
         self._rooms: dict[str, MediaRoom] = {}
+        self._to_look_at: deque[MediaRoom] = deque()
         self._over: deque[tuple[float, MediaRoom]] = deque()
         self._known: dict[str, Peer] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -132,10 +137,12 @@ class MediaNode:
     def _tick(self) -> None:
         # First of all the next one: whatever a room's owner does in a callback, time goes on for the other rooms.
         self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
-        now = self.clock.monotonic()
-        for room in tuple(self._rooms.values()):
-            room.tick(now)
-        while self._over and now >= self._over[0][0]:
+        if not self._to_look_at:
+            self._to_look_at.extend(self._rooms.values())
+            self._look()
+        for _ in range(min(AT_ONCE, len(self._over))):
+            if self.clock.monotonic() < self._over[0][0]:
+                break
             _, room = self._over.popleft()
             room.forget_addresses()
 
@@ -146,6 +153,14 @@ class MediaNode:
         for peer in broken:
             if peer.mend(now):
                 self.mend(peer)
+
+    def _look(self) -> None:
+        some = [self._to_look_at.popleft() for _ in range(min(AT_ONCE, len(self._to_look_at)))]
+        if self._to_look_at:
+            asyncio.get_running_loop().call_soon(self._look)
+        now = self.clock.monotonic()
+        for room in some:
+            room.tick(now)
 
     # What a peer stands on
 
