@@ -224,6 +224,7 @@ class Peer:
         """Let nothing that comes from the peer's addresses be taken as its own any more."""
         for address in self.ice.addresses:
             self._ground.engine.release(address, self.path)
+        self.path.let_go()
 
     def on_dtls(self, datagram: bytes) -> None:
         """Take a DTLS datagram."""

@@ -161,9 +161,11 @@ class MediaRoom:
         return RoomCounters(gate.received, sum(ways.values()), gate.refused, last, ways, replace(self._losses))
 
     def forget_addresses(self) -> None:
-        """Count no more what comes from where an ended room's participants were."""
+        """Count no more what comes from where an ended room's participants were, and let go of them."""
         for peer in self._peers.values():
+            self._remember(peer)
             peer.forget_addresses()
+        self._peers.clear()
 
     def tick(self, now: float) -> None:
         """See to what time brings. The room's own timer ends it; should that be late or fail, this does."""

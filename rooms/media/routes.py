@@ -122,6 +122,11 @@ class Path:
         self.current.clear()
         self.estimates.clear()
 
+    def let_go(self) -> None:
+        """Forget whose this was: nothing finds its way here any more. Without it only the collector would free both."""
+        self.owner = None
+        self.legs.clear()
+
 
 class Route:
     """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.

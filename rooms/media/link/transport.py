@@ -84,6 +84,10 @@ def fingerprint(certificate: RTCCertificate) -> str:
     return next(each.value for each in certificate.getFingerprints() if each.algorithm == "sha-256")
 
 
+def _nothing(*_: object) -> None:
+    """Do nothing."""
+
+
 class _DatagramPath:
     """What RTCDtlsTransport needs of an ICE transport. Bounded: who floods us with records loses its own."""
 
@@ -103,6 +107,7 @@ class _DatagramPath:
 
     def close(self) -> None:
         self._closed = True
+        self._send_datagram = _nothing
         self._wake()
 
     def _wake(self) -> None:
@@ -252,6 +257,11 @@ class SecureTransport:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
-        await self._dtls.stop()
+        dtls, self._dtls = self._dtls, None
+        await dtls.stop()
         self._path.close()
-        self._dtls._rx_srtp = self._dtls._tx_srtp = None
+        # We hold on to each other, and to what OpenSSL has for a connection: it goes now, and not when the collector
+        # comes by.
+        dtls.remove_all_listeners()
+        dtls._rx_srtp = dtls._tx_srtp = None
+        self._connected = _nothing

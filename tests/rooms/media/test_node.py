@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from aiortc.rtcdtlstransport import RTCDtlsTransport
 
 from bench.caller import VIDEO, rtp_packet
 from config.clock import SystemClock
 from rooms.media import MediaNode
 from rooms.media.backends import EngineChoice
 from rooms.media.link.ice import HELD
+from rooms.media.node import AT_ONCE, REMEMBERED
 from tests.rooms.media.conftest import Ears, House, until
 from tests.support.webrtc import AiortcClient
 
@@ -166,3 +171,47 @@ async def test_a_closing_node_says_goodbye_to_everyone(house: House, engine: Eng
     again = MediaNode("127.0.0.1", port, ["127.0.0.1"], SystemClock(), engine=engine)
     await again.open()
     await again.close()
+
+
+async def test_rooms_whose_end_is_overdue_are_ended_in_turns(house: House) -> None:
+    """Should their own timers all be late, the node ends them, and packets are read between any few of them."""
+    rooms = 5 * AT_ONCE + 1
+    for number in range(rooms):
+        house.node.add_room(f"late-{number}", "family", house.clock.now() + timedelta(seconds=60))
+    left, loop = [rooms], asyncio.get_running_loop()
+
+    def look() -> None:
+        left.append(len(house.node.rooms))
+        if left[-1]:
+            loop.call_soon(look)
+
+    house.clock.ahead = 61.0
+    look()
+    await until(lambda: not left[-1])
+    at_once = {before - after for before, after in pairwise(left)}
+    assert at_once == {0, 1, AT_ONCE}
+
+
+async def test_what_an_ended_room_was_is_let_go_of_without_the_collector(house: House) -> None:
+    """Peers, their transports and what OpenSSL has for them: a full node has no time to look for cycles."""
+    room = house.room()
+    family = (await house.join(room, "visitor-1", "visitor", ["terminal-1"]))[0]
+    await house.join(room, "terminal-1", "terminal", ["visitor-1"])
+    family.send_rtp(picture(1))
+    await until(lambda: room.counters().forwarded)
+    gc.collect()
+    gc.disable()
+    try:
+        held = [weakref.ref(each) for each in [*room.peers, *servers()]]
+        assert len(held) == 4
+        before = room.end().ways
+        house.clock.ahead = REMEMBERED + 1
+        await until(lambda: not any(each() for each in held))
+        assert room.counters().ways == before
+    finally:
+        gc.enable()
+
+
+def servers() -> list[RTCDtlsTransport]:
+    """The node's side of all associations there are."""
+    return [each for each in gc.get_objects() if isinstance(each, RTCDtlsTransport) and each._role == "server"]
