@@ -15,7 +15,8 @@ from config.clock import SystemClock
 from config.settings import Settings
 from rooms.host import SteadyClock
 from rooms.media import MediaNode
-from signaling.node.app import create_app
+from signaling.node import garbage
+from signaling.node.app import NODE, create_app
 from signaling.node.loop import LoopWatch
 from signaling.node.selfcheck import CannotServe, check, look_around
 
@@ -37,7 +38,8 @@ async def serve(settings: Settings, process: int, watch: LoopWatch | None = None
     clock = SteadyClock(SystemClock())
     media = MediaNode(settings.media_host, port, settings.media_addresses, clock, engine=settings.media_engine)
     redis = live.connect(settings)
-    runner = web.AppRunner(create_app(settings, redis, media, clock, url, watch=watch), access_log=None)
+    app = create_app(settings, redis, media, clock, url, watch=watch)
+    runner = web.AppRunner(app, access_log=None)
     pid = settings.var_dir / f"node-{process}.pid"
     try:
         await runner.setup()
@@ -45,13 +47,17 @@ async def serve(settings: Settings, process: int, watch: LoopWatch | None = None
         pid.parent.mkdir(parents=True, exist_ok=True)
         pid.write_text(f"{os.getpid()}\n")
         log.info("node_serves", port=port, url=url)
+        garbage.begin()
+        collecting = asyncio.create_task(garbage.collect_when_quiet(lambda: app[NODE].host.rooms))
         await stop.wait()
+        collecting.cancel()
         log.info("node_leaves")
     finally:
         with contextlib.suppress(OSError):
             pid.unlink()
         await runner.cleanup()
         await redis.aclose()
+        garbage.end()
 
 
 def look(settings: Settings, port: int, *, everything: bool) -> None:
