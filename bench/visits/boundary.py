@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -78,10 +79,10 @@ async def measure(wish: Wish) -> Found:
             ):
                 end = float(int(time.time() + wish.seated_within) + 1)
                 plans = plans_of(wish, url, node.origin, end)
-                (calm, stall), *brought = await asyncio.gather(
-                    _stalls(node, end),
-                    *(party.carry_out(plan) for party, plan in zip(parties, plans, strict=True)),
-                )
+                stalls = asyncio.create_task(_stalls(node, end))
+                work = [party.carry_out(plan) for party, plan in zip(parties, plans, strict=True)]
+                brought = await asyncio.gather(*work)
+                calm, stall = await stalls
                 named = dict(zip([plan.name for plan in plans], brought, strict=True))
                 return Found(wish, named, await _recorded(url, end), stall * 1e3, calm * 1e3)
 
@@ -113,7 +114,8 @@ async def _stalls(node: Node, end: float) -> tuple[float, float]:
 async def _recorded(url: str, end: float) -> list[float]:
     """What the rooms' records say of the last packet; of rooms that forwarded none, nothing."""
     boundary = datetime.fromtimestamp(end, UTC)
-    async with Redis.from_url(url, decode_responses=True, protocol=2) as redis:
+    client: Any = Redis.from_url(url, decode_responses=True, protocol=2)
+    async with client as redis:
         facts = [Fact.from_fields(fields) for _, fields in await redis.xrange(keys.FACTS)]
     return [
         (fact.last_forwarded_at - boundary).total_seconds() * 1e3

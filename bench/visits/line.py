@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -102,9 +103,9 @@ class Line:
                 self._frame(_PONG, payload)
             elif kind == _CLOSE:
                 self.code = int.from_bytes(payload[:2]) if len(payload) >= 2 else None
-                if self._sock.fileno() >= 0:
+                with contextlib.suppress(OSError):  # it may be gone
                     self._frame(_CLOSE, payload[:2])
-                    self.close()
+                self.close()
                 return
 
 
