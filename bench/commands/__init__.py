@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Protocol
 
-from . import audit, boundary, network, portal, relay, reports, wall
+from . import audit, boundary, network, portal, relay, reports, soak, wall
 
 
 class Command(Protocol):
@@ -31,5 +31,6 @@ COMMANDS: Mapping[str, Command] = {
     "portal": portal,
     "relay": relay,
     "reports": reports,
+    "soak": soak,
     "wall": wall,
 }
