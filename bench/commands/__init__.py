@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Protocol
 
-from . import audit, boundary, network, portal, relay, reports, soak, wall
+from . import audit, boundary, herd, network, portal, relay, reports, soak, wall
 
 
 class Command(Protocol):
@@ -27,6 +27,7 @@ class Command(Protocol):
 COMMANDS: Mapping[str, Command] = {
     "audit": audit,
     "boundary": boundary,
+    "herd": herd,
     "network": network,
     "portal": portal,
     "relay": relay,

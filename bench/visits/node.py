@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
@@ -66,37 +67,53 @@ def read_metrics(text: str) -> dict[str, float]:
 
 @asynccontextmanager
 async def node_process(
-    folder: Path, redis_url: str, core: int | None = None, engine: Choice = Choice.AUTO, **settings: str
+    folder: Path,
+    redis_url: str,
+    core: int | None = None,
+    engine: Choice = Choice.AUTO,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Node]:
     """Start a node on a Redis, pinned to a core if one is given, and stop it afterwards. Raises NodeGone, TimeoutError.
 
     settings: more of MULAKAT_…, without the prefix.
     """
     port = free_port()
-    environment = _environment(folder, redis_url, port) | engine.setting | _prefixed(settings)
-    with Cores(core, None).lent(), (folder / "node.log").open("ab") as log:
+    environment = _environment(folder, redis_url, port) | engine.setting | prefixed(settings)
+    program = ("signaling", "--process", "0")
+    starting = running(*program, environment=environment, log=folder / "node.log", core=core)
+    async with starting as process, aiohttp.ClientSession() as http:
+        node = Node(process, port, http)
+        async with asyncio.timeout(STARTS_WITHIN):
+            while not await node.healthy():  # noqa: ASYNC110 - in another process
+                await asyncio.sleep(0.05)
+        yield node
+
+
+@asynccontextmanager
+async def running(
+    *module: str, environment: Mapping[str, str], log: Path, core: int | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a module of ours as a process with these settings, pinned to a core if one is given, and ask it to stop
+    afterwards. What it logs goes to a file.
+    """
+    with log.open("ab") as file, Cores(core, None).lent():
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "signaling", "--process", "0"),
-            env=os.environ | environment,
-            stdout=log,
-            stderr=log,
+            *(sys.executable, "-m", *module),
+            env={**os.environ, **environment},
+            stdout=file,
+            stderr=file,
             preexec_fn=die_with_parent,
         )
-    async with aiohttp.ClientSession() as http:
-        try:
-            node = Node(process, port, http)
-            async with asyncio.timeout(STARTS_WITHIN):
-                while not await node.healthy():  # noqa: ASYNC110 - in another process
-                    await asyncio.sleep(0.05)
-            yield node
-        finally:
-            if process.returncode is None:
-                process.terminate()
-                await asyncio.wait_for(process.wait(), STOPS_WITHIN)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), STOPS_WITHIN)
 
 
 def _environment(folder: Path, redis_url: str, port: int) -> dict[str, str]:
-    return _prefixed(
+    return prefixed(
         {
             "var_dir": str(folder),
             "redis_url": redis_url,
@@ -110,7 +127,8 @@ def _environment(folder: Path, redis_url: str, port: int) -> dict[str, str]:
     )
 
 
-def _prefixed(settings: Mapping[str, str]) -> dict[str, str]:
+def prefixed(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings as they stand in an environment."""
     return {f"MULAKAT_{name.upper()}": value for name, value in settings.items()}
 
 

@@ -1,9 +1,10 @@
 """Room after room through one node: what a room and a participant hold of memory, and whether it comes back.
 
 A real node with a Redis of its own. Rooms are held with one participant each, then with two, and their memory is the
-difference. Then short visits, some at one time, one after the other: two people come, talk, are heard, and staff end
-the session. Memory is the node's own: resident, without what is shared with other processes. An ended room's addresses
-are remembered for a minute, so that memory grows for the first one; growth is the slope after that, by least squares.
+difference; some are held before, so that what the process had to spare is used up. Then short visits, some at one time,
+one after the other: two people come, talk, are heard, and staff end the session. Memory is the node's own: resident,
+without what is shared with other processes. An ended room's addresses are remembered for a minute, so that memory grows
+for the first one; growth is the slope after that, by least squares.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 from config.facts import EndReason
 from config.redis_child import private_redis
 from rooms.errors import RoomError
+from rooms.media.node import REMEMBERED
 from rooms.registry import Registry
 from rooms.seats import RoomSpec, Seat
 
@@ -37,8 +39,10 @@ WORDS, PAUSE = 10, 0.02
 """Packets that each says, and seconds between two."""
 WITHIN = 20.0
 SAMPLES = 10
-SETTLED = 0.4
-"""The share of the rooms after which growth is measured."""
+SETTLED = 1.25 * REMEMBERED
+"""Seconds after which growth is measured."""
+FEWEST = 3
+"""Samples that a slope is made of."""
 CONSENT_EVERY = 5.0
 
 
@@ -58,13 +62,16 @@ class Wish:
 
 @dataclass(slots=True)
 class Found:
-    """Memory in kB. one, two: with all held rooms, one participant each and two. samples: (rooms so far, memory)."""
+    """Memory in kB. idle: before any; spare: with the rooms held first; one, two: with as many more, one participant in
+    each and two. samples: seconds, rooms so far, memory.
+    """
 
     wish: Wish
     idle: float = 0.0
+    spare: float = 0.0
     one: float = 0.0
     two: float = 0.0
-    samples: list[tuple[int, float]] = field(default_factory=list)
+    samples: list[tuple[float, int, float]] = field(default_factory=list)
     rested: float | None = None
     failed: int = 0
     seconds: float = 0.0
@@ -77,13 +84,13 @@ class Found:
     @property
     def room(self) -> float:
         """What a room holds without anybody."""
-        return (self.one - self.idle) / max(1, self.wish.held) - self.participant
+        return (self.one - self.spare) / max(1, self.wish.held) - self.participant
 
     @property
-    def growth(self) -> float:
-        """By how much memory grows with a thousand rooms."""
-        settled = [each for each in self.samples if each[0] >= SETTLED * self.wish.rooms]
-        return slope(settled) * 1000
+    def growth(self) -> float | None:
+        """By how much memory grows with a thousand rooms; None where that cannot be said yet."""
+        settled = [(float(rooms), kb) for at, rooms, kb in self.samples if at >= SETTLED]
+        return slope(settled) * 1000 if len(settled) >= FEWEST else None
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
@@ -184,17 +191,22 @@ async def _hold(visits: Visits, node: Node, found: Found) -> None:
     """Hold some rooms, first with one participant each and then with two, and see what that takes."""
     await _empty(node)
     found.idle = node.resident_kb()
-    rooms = [visits.room(number, "held") for number in range(found.wish.held)]
+    first, rooms = ([visits.room(number, name) for number in range(found.wish.held)] for name in ("first", "held"))
     guests: list[Guest] = []
     staying = asyncio.create_task(_stay(guests))
+
+    async def fill(some: Sequence[RoomSpec], seat: Seat) -> float:
+        for room in some:
+            guests.append(await visits.come(room, seat))  # noqa: PERF401 - those who are in are to be kept
+        return node.resident_kb()
+
     try:
-        for room in rooms:
+        for room in (*first, *rooms):
             await visits.open(room)
-        for seat, measured in zip(SEATS, ("one", "two"), strict=True):
-            for room in rooms:
-                guests.append(await visits.come(room, seat))  # noqa: PERF401 - those who are in are to be kept
-            setattr(found, measured, node.resident_kb())
-        for room in rooms:
+        for seat in SEATS:
+            found.spare = await fill(first, seat)
+        found.one, found.two = await fill(rooms, SEATS[0]), await fill(rooms, SEATS[1])
+        for room in (*first, *rooms):
             await visits.end(room)
         await _empty(node)
     finally:
@@ -211,7 +223,7 @@ async def _soak(visits: Visits, node: Node, found: Found) -> None:
         numbers = iter(range(done + 1, done + more + 1))
         await asyncio.gather(*(visits.one_after_the_other(numbers) for _ in range(wish.at_once)))
         done += more
-        found.samples.append((done, node.resident_kb()))
+        found.samples.append((time.monotonic() - began, done, node.resident_kb()))
     found.seconds, found.failed = time.monotonic() - began, visits.failed
 
 
@@ -232,13 +244,17 @@ async def _empty(node: Node) -> None:
 def table(found: Found) -> str:
     """For people."""
     rows: list[list[object]] = [["rooms so far", "memory, MB"], ["(none)", f"{found.idle / 1024:.1f}"]]
-    rows += [[number, f"{kb / 1024:.1f}"] for number, kb in found.samples]
+    rows += [[number, f"{kb / 1024:.1f}"] for _, number, kb in found.samples]
     if found.rested is not None:
         rows.append([f"{found.wish.rest:g} s later", f"{found.rested / 1024:.1f}"])
-    held = f"a room holds {found.room:.0f} kB and each participant {found.participant:.0f} kB more"
-    grown = f"after the first {SETTLED:.0%} memory grows by {found.growth:.0f} kB with a thousand rooms"
+    held = f"A room holds {found.room:.0f} kB and each participant {found.participant:.0f} kB more"
+    grown = f"too short for a word on growth, which is measured after {SETTLED:.0f} s"
+    if found.growth is not None:
+        grown = f"after {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms"
     pace = f"{found.wish.rooms} rooms in {found.seconds:.0f} s, {found.wish.at_once} at one time; {found.failed} failed"
-    return "\n".join([columns(rows), f"{held} (of {found.wish.held} held).", f"{grown}.", f"{pace}."])
+    return "\n".join(
+        [columns(rows), f"{held} (of {found.wish.held} held).", f"{grown[:1].upper()}{grown[1:]}.", f"{pace}."]
+    )
 
 
 def summary(found: Found) -> dict[str, object]:
@@ -250,8 +266,8 @@ def summary(found: Found) -> dict[str, object]:
         "idle_kb": round(found.idle),
         "kb_per_room": round(found.room, 1),
         "kb_per_participant": round(found.participant, 1),
-        "growth_kb_per_1000": round(found.growth, 1),
-        "samples_kb": [[number, round(kb)] for number, kb in found.samples],
+        "growth_kb_per_1000": None if found.growth is None else round(found.growth, 1),
+        "samples_kb": [[number, round(kb)] for _, number, kb in found.samples],
         "rested_kb": None if found.rested is None else round(found.rested),
         "seconds": round(found.seconds, 1),
     }
