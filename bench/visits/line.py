@@ -36,6 +36,7 @@ class Line:
         self._sock = sock
         self._hear = hear
         self._unread = bytearray()
+        stamp_arrivals(sock)
         asyncio.get_running_loop().add_reader(sock.fileno(), self._read)
 
     @classmethod
@@ -55,7 +56,6 @@ class Line:
         except BaseException:
             sock.close()
             raise
-        stamp_arrivals(sock)
         line = cls(sock, hear)
         line._take(left, time.time_ns())
         return line

@@ -201,10 +201,12 @@ async def _hold(visits: Visits, node: Node, found: Found) -> None:
         return node.resident_kb()
 
     try:
-        for room in (*first, *rooms):
+        for room in first:
             await visits.open(room)
         for seat in SEATS:
             found.spare = await fill(first, seat)
+        for room in rooms:
+            await visits.open(room)
         found.one, found.two = await fill(rooms, SEATS[0]), await fill(rooms, SEATS[1])
         for room in (*first, *rooms):
             await visits.end(room)
@@ -248,13 +250,12 @@ def table(found: Found) -> str:
     if found.rested is not None:
         rows.append([f"{found.wish.rest:g} s later", f"{found.rested / 1024:.1f}"])
     held = f"A room holds {found.room:.0f} kB and each participant {found.participant:.0f} kB more"
-    grown = f"too short for a word on growth, which is measured after {SETTLED:.0f} s"
+    grown = f"Too short for a word on growth, which is measured after {SETTLED:.0f} s"
     if found.growth is not None:
-        grown = f"after {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms"
+        grown = f"After {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms"
     pace = f"{found.wish.rooms} rooms in {found.seconds:.0f} s, {found.wish.at_once} at one time; {found.failed} failed"
-    return "\n".join(
-        [columns(rows), f"{held} (of {found.wish.held} held).", f"{grown[:1].upper()}{grown[1:]}.", f"{pace}."]
-    )
+    said = [f"{held} (of {found.wish.held} held).", f"{grown}.", f"{pace}."]
+    return "\n".join([columns(rows), *said])
 
 
 def summary(found: Found) -> dict[str, object]:
