@@ -41,19 +41,35 @@ class Guest(Caller):
         self._line: Line | None = None
         self._said: dict[str, dict[str, Any]] = {}
         self._news = asyncio.Event()
+        self._over = asyncio.Event()
         stamped(self.sock)
 
     # --- signalling ---------------------------------------------------------------------------------------------------
 
     async def join(self, url: str, origin: str, ticket: str, source: str = "") -> None:
-        """Come in by a ticket, up to the keys. Raises OSError (ConnectionError and TimeoutError among them)."""
+        """Come in by a ticket, up to the keys. Raises OSError (ConnectionError and TimeoutError among them).
+
+        Whose visit is over meanwhile stops trying: the node has hung up without ever having had keys to say so with.
+        """
         self._line = await Line.open(url, origin, self._hear, source)
         self._line.say({"type": "hello", "version": 1, "ticket": ticket})
         await self._hears("welcome")
         self._line.say({"type": "ready", "devices": {"camera": True, "microphone": True}})
         offer = await self._hears("offer")
         self._line.say({"type": "answer", "offer": offer["offer"], "sdp": self.answer(offer["sdp"])})
-        await self.connect()
+        tries = {asyncio.ensure_future(each) for each in (self.connect(), self._over.wait())}
+        try:
+            done, _ = await asyncio.wait(tries, timeout=SAID_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+        finally:
+            for each in tries:
+                each.cancel()
+            await asyncio.gather(*tries, return_exceptions=True)
+        if not done:
+            raise TimeoutError
+        if self._over.is_set():
+            raise LineClosed("ended")
 
     def leave(self) -> None:
         """Go without a word."""
@@ -67,6 +83,7 @@ class Guest(Caller):
             self._line.say({"type": "pong"})
         elif kind == "ended":
             self.told = self.told or stamp
+            self._over.set()
         self._said[kind] = message
         self._news.set()
 
