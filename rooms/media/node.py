@@ -146,14 +146,6 @@ class MediaNode:
             _, room = self._over.popleft()
             room.forget_addresses()
 
-    def _mend(self) -> None:
-        now, broken = self.clock.monotonic(), tuple(self._broken)
-        self._next_mend = None
-        self._broken.clear()
-        for peer in broken:
-            if peer.mend(now):
-                self.mend(peer)
-
     def _look(self) -> None:
         some = [self._to_look_at.popleft() for _ in range(min(AT_ONCE, len(self._to_look_at)))]
         if self._to_look_at:
@@ -161,6 +153,14 @@ class MediaNode:
         now = self.clock.monotonic()
         for room in some:
             room.tick(now)
+
+    def _mend(self) -> None:
+        now, broken = self.clock.monotonic(), tuple(self._broken)
+        self._next_mend = None
+        self._broken.clear()
+        for peer in broken:
+            if peer.mend(now):
+                self.mend(peer)
 
     # What a peer stands on
 
