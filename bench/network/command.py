@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .scenarios import BROWSERS, SCENARIOS, chosen
 from .space import withdraw
+from .thresholds import broken
 
 if TYPE_CHECKING:
     from .measuring import Result
@@ -29,7 +30,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, arguments: Sequence[str]) -> None:
-    """Measure in a network of our own; `arguments` start this program again in it."""
+    """Measure in a network of our own; `arguments` start this program again in it. Exits with 1 if any is broken."""
     try:
         calls = chosen(given.only, given.browser)
     except ValueError as error:
@@ -40,6 +41,9 @@ def run(given: argparse.Namespace, arguments: Sequence[str]) -> None:
     sys.stdout.write(heading() + "\n")
     results = asyncio.run(measure(calls, given.seconds, say))
     sys.stdout.write(json.dumps(summary(results)) + "\n")
+    sys.stdout.flush()
+    if any(map(broken, results)):
+        sys.exit(1)
 
 
 def say(result: Result) -> None:
@@ -54,7 +58,7 @@ def heading() -> str:
 
 
 def rows(result: Result) -> str:
-    """A line for what the family heard and saw, and one for the prison."""
+    """A line for what the family heard and saw, one for the prison, and one for each thing that is broken."""
     begin = f"{result.scenario:<10} {result.browser:<9} {result.path:<15}"
     if result.heard is None or result.told is None:
         return f"{begin} no call: {result.failed.splitlines()[0]}"
@@ -64,15 +68,15 @@ def rows(result: Result) -> str:
         cells = [f"{side.voice:.0%}", f"{side.concealed:.1%}", f"{side.fps:.1f}", str(side.freezes)]
         cells += [f"{side.frozen:.1f}", f"{side.silent:.1f}", back]
         lines.append(f"{begin} {who:<7}" + "".join(f"{cell:>9}" for cell in cells))
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"{begin} BROKEN: {what}" for what in broken(result))])
 
 
 def summary(results: Sequence[Result]) -> dict[str, object]:
-    """What programs read: every call, and how many there were and could not be made."""
+    """What programs read: every call with what is broken in it, how many there were, and how many were none."""
     return {
         "bench": "network",
         "calls": len(results),
         "failed": sum(result.heard is None for result in results),
         "load": round(os.getloadavg()[0], 1),
-        "results": [asdict(result) for result in results],
+        "results": [{**asdict(result), "broken": broken(result)} for result in results],
     }

@@ -27,7 +27,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CALLS = ("move/chromium", "move/firefox", "turn-tls/chromium", "turn-tcp/firefox", "ipv6/chromium")
 SECONDS = 5
 PATIENCE = 400.0
-SIDES = ("heard", "told")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -48,43 +47,15 @@ async def calls() -> dict[str, dict[str, Any]]:
         if bench.returncode is None:
             bench.terminate()
             await bench.wait()
-    assert bench.returncode == 0
+    assert bench.returncode in {0, 1}, "1 is: measured, and not as it must be"
     results = json.loads(printed.splitlines()[-1])["results"]
     return {f"{result['scenario']}/{result['browser']}": result for result in results}
 
 
-def held(call: dict[str, Any]) -> dict[str, Any]:
-    """The call, once it is known that there was one."""
-    assert not call["failed"], call["failed"]
-    return call
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_call_over_a_hard_network_holds_what_it_must(calls: dict[str, dict[str, Any]], name: str) -> None:
+    """Both hear each other again within 3 s on another network; no UDP, no IPv4: every second has its sound.
 
-
-@pytest.mark.parametrize("browser", ["chromium", "firefox"])
-async def test_a_call_goes_along_to_another_network_within_three_seconds(
-    calls: dict[str, dict[str, Any]], browser: str
-) -> None:
-    """Wi-Fi goes, mobile data comes, and the socket goes with the addresses: both sides hear each other by then."""
-    call = held(calls[f"move/{browser}"])
-    for side in SIDES:
-        assert call[side]["recovered"] is not None, f"{side}: nothing more was heard"
-        assert 0 < call[side]["recovered"] < 3
-        assert call[side]["frozen"] < 4
-
-
-@pytest.mark.parametrize("name", ["turn-tls/chromium", "turn-tcp/firefox"])
-async def test_a_network_without_udp_has_a_call_all_the_same(calls: dict[str, dict[str, Any]], name: str) -> None:
-    """Over TLS or TCP at 443 to a TURN server, with the credentials of the entry; every second has its sound."""
-    call = held(calls[name])
-    assert call["path"] == f"relay {name[5:8]} IPv4"
-    for side in SIDES:
-        assert call[side]["voice"] == 1
-        assert call[side]["fps"] > 0
-
-
-async def test_a_network_without_ipv4_has_a_call(calls: dict[str, dict[str, Any]]) -> None:
-    """Pages, socket and media, on IPv6 alone."""
-    call = held(calls["ipv6/chromium"])
-    assert call["path"] == "host udp IPv6"
-    for side in SIDES:
-        assert call[side]["voice"] == 1
-        assert call[side]["fps"] > 0
+    And it is the way meant that media takes. What each network must allow is in bench/network/thresholds.py.
+    """
+    assert calls[name]["broken"] == [], calls[name]
