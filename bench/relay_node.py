@@ -35,6 +35,9 @@ class Silence:
     def on_media(self, participant_id: str, kind: Kind) -> None:
         """Pay no heed."""
 
+    def on_offer(self, participant_id: str) -> None:
+        """Pay no heed."""
+
     def on_lost(self, participant_id: str) -> None:
         """Pay no heed."""
 

@@ -97,6 +97,14 @@ class MediaSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaOffer:
+    """A transport has another offer."""
+
+    participant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class MediaLost:
     """A transport is gone."""
 
@@ -126,5 +134,18 @@ class Move:
 
 
 Action = (
-    Enter | Detach | Leave | Ready | Restart | Answer | Mute | Judge | MediaUp | MediaSeen | MediaLost | Command | Move
+    Enter
+    | Detach
+    | Leave
+    | Ready
+    | Restart
+    | Answer
+    | Mute
+    | Judge
+    | MediaUp
+    | MediaSeen
+    | MediaOffer
+    | MediaLost
+    | Command
+    | Move
 )

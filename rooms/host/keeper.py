@@ -128,7 +128,7 @@ class Keeper:
                 self._answer(action)
             case act.Restart():
                 self._restart(action.participant)
-            case act.MediaUp() | act.MediaSeen() | act.MediaLost():
+            case act.MediaUp() | act.MediaSeen() | act.MediaOffer() | act.MediaLost():
                 self._media(action)
             case _:
                 try:
@@ -193,7 +193,7 @@ class Keeper:
         if peer is not None:
             self._tell(participant, Offered(peer[1].restart_ice()))
 
-    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaLost) -> None:
+    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaOffer | act.MediaLost) -> None:
         peer = self._peers.get(action.participant)
         if peer is None or peer[0] != action.generation:  # of a transport that was replaced since
             return
@@ -203,6 +203,8 @@ class Keeper:
                 self._carry_out(self.room.media_up(action.participant, now))
             case act.MediaSeen():
                 self._carry_out(self.room.media_seen(action.participant, now))
+            case act.MediaOffer():
+                self._tell(action.participant, Offered(peer[1].offer()))
             case act.MediaLost():
                 self._carry_out(self.room.media_lost(action.participant, now, _last_media(peer[1])))
 
@@ -278,6 +280,9 @@ class _Ears:
 
     def on_media(self, participant_id: str, _kind: object) -> None:
         self._keeper.post(act.MediaSeen(participant_id, self._generation))
+
+    def on_offer(self, participant_id: str) -> None:
+        self._keeper.post(act.MediaOffer(participant_id, self._generation))
 
     def on_lost(self, participant_id: str) -> None:
         self._keeper.post(act.MediaLost(participant_id, self._generation))

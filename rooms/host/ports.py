@@ -120,6 +120,9 @@ class PeerListener(Protocol):
     def on_media(self, participant_id: str, kind: object) -> None:
         """The first packet of a kind has come."""
 
+    def on_offer(self, participant_id: str) -> None:
+        """The transport has another offer, to be answered like the first."""
+
     def on_lost(self, participant_id: str) -> None:
         """The transport is gone for good."""
 

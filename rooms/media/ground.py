@@ -33,6 +33,9 @@ class Listener(Protocol):
     def on_media(self, participant_id: str, kind: Kind) -> None:
         """The first authenticated packet of this kind has come from the peer."""
 
+    def on_offer(self, participant_id: str) -> None:
+        """The peer's offer has changed: say it, and have it answered. Media goes on meanwhile."""
+
     def on_lost(self, participant_id: str) -> None:
         """The peer is gone for good; said once.
 

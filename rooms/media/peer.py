@@ -18,6 +18,7 @@ from .link.ice import IceLite
 from .link.transport import SecureTransport, fingerprint
 from .loss.gaps import seqs_in
 from .loss.repairs import Repairs
+from .loss.uplink import Uplink
 from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
 from .wire import rtcp
@@ -68,6 +69,7 @@ class Peer:
         self._heard: dict[Kind, list[Route]] = {}
         self._goodbye: Address | None = None
         self._taps = Taps()
+        self._uplink = Uplink()
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
@@ -78,7 +80,7 @@ class Peer:
     # What signalling says and hears
 
     def offer(self) -> str:
-        """Return the SDP offer, the same text each time until restart_ice()."""
+        """Return the SDP offer, the same text each time until restart_ice() or on_offer."""
         return write_offer(self._offer())
 
     def _offer(self) -> Offer:
@@ -92,6 +94,7 @@ class Peer:
             port=self._ground.port,
             sends=self.role is not Role.MONITOR,
             sources=[slot.offered() for slot in self.slots],
+            redundant=self._uplink.redundant,
         )
 
     def answer(self, sdp: str) -> None:
@@ -169,7 +172,7 @@ class Peer:
             self._ask_keyframe()
 
     def tick(self, now: float) -> None:
-        """See to what time brings: consent, the schedule of keyframes, the allowance."""
+        """See to what time brings: consent, the schedule of keyframes, the allowance, what is lost on the way here."""
         if self._answer is not None and not self.ice.consents(now):
             self._log.info("peer_consent_lost")
             self.lose()
@@ -177,6 +180,11 @@ class Peer:
         self.path.refill()
         if self._keyframes is not None and self._keyframes.due(now):
             self._ask_keyframe()
+        sound = self.path.current.get(Stream.AUDIO)
+        if sound is not None and self._answer is not None and self._answer.redundant and self._uplink.look(sound, now):
+            self._log.info("peer_redundant_audio", asked=self._uplink.redundant)
+            self._version += 1
+            self._listener.on_offer(self.participant_id)
 
     def cut(self) -> None:
         """Forget the keys and the way here and away, now; then let the transport say goodbye."""

@@ -37,6 +37,9 @@ class Ears:
     def on_media(self, participant_id: str, kind: Kind) -> None:
         """Fine."""
 
+    def on_offer(self, participant_id: str) -> None:
+        """Fine: holes in the numbers ask for redundant audio."""
+
     def on_lost(self, participant_id: str) -> None:
         """Somebody's garbage ended a participation."""
         raise AssertionError(f"{participant_id} was lost")

@@ -60,6 +60,7 @@ class Offer:
     """What an offer is made of. version grows with each offer of one session. sources: in slot order, possibly none.
 
     sends: whether the participant may send; a monitor may not. addresses: advertised IP addresses, best first.
+    redundant: whether it is to send redundant audio, if it can.
     """
 
     session: int
@@ -71,6 +72,7 @@ class Offer:
     port: int
     sends: bool
     sources: Sequence[OfferedSource]
+    redundant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,9 @@ def write_offer(offer: Offer) -> str:
 def _transport(offer: Offer, mid: int, kind: Kind, *, receives: bool) -> list[str]:
     sends = offer.sends and mid < 2
     direction = {(True, True): "sendrecv", (True, False): "sendonly", (False, True): "recvonly"}
-    # Redundant audio stands second: browsers send by the first they know, and take whatever was agreed on.
-    formats = f"{AUDIO} {RED}" if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
+    # Browsers send by the first they know, and take whatever was agreed on.
+    sound = f"{RED} {AUDIO}" if offer.redundant else f"{AUDIO} {RED}"
+    formats = sound if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
     host = offer.addresses[0]
     return [
         f"m={kind} {offer.port} UDP/TLS/RTP/SAVPF {formats}",

@@ -126,6 +126,19 @@ async def test_leaving_takes_the_transport_and_the_listener(kept: Kept) -> None:
     assert ear.of(TellEnded) == []
 
 
+async def test_a_transports_other_offer_is_said_and_a_former_transports_is_not(kept: Kept) -> None:
+    """Its generation tells them apart: what one that was replaced wants is of no interest any more."""
+    ear, _ = await kept.enter(MOTHER.participant, Role.VISITOR)
+    kept.keeper.post(act.Ready(MOTHER.participant, BOTH))
+    await ear.hears(Offered)
+    peer = kept.media.peers[MOTHER.participant]
+    former = act.MediaOffer(MOTHER.participant, 0)
+    kept.keeper.post(former)
+    peer.listener.on_offer(MOTHER.participant)
+    await kept.over()
+    assert [told.sdp for told in ear.of(Offered)] == [peer.offer()] * 2
+
+
 async def test_a_peer_that_falls_silent_is_noticed_without_any_word_of_its(monkeypatch: pytest.MonkeyPatch) -> None:
     """A closed tab: the socket is gone, the transport still counts as up, and nothing comes over it."""
     monkeypatch.setattr("rooms.host.keeper.LISTEN_EVERY", timedelta(seconds=0.2))

@@ -34,6 +34,10 @@ class Ears:
         """Keep it."""
         self.heard.append((str(kind), participant_id))
 
+    def on_offer(self, participant_id: str) -> None:
+        """Keep it."""
+        self.heard.append(("offer", participant_id))
+
     def on_lost(self, participant_id: str) -> None:
         """Keep it."""
         self.heard.append(("lost", participant_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,16 @@ ANSWER = """async ([sdp, sends]) => {
   const servers = [{ urls: ["turns:turn.test:443?transport=tcp"], username: "1772432101:me", credential: "signed" }];
   const peer = new Peer(listener, sends, servers);
   await peer.accept(7, sdp);
+  const first = answer;
+  await peer.accept(8, sdp.replaceAll("SAVPF 111 63", "SAVPF 63 111"));
+  const twice = answer;
   const senders = () => peer.connection.getSenders();
   const sent = () => senders().map((sender) => sender.track?.kind ?? null);
   const limits = senders().map((sender) => sender.getParameters().encodings?.[0]?.maxBitrate ?? null);
   const restarted = sdp.replace(/ice-ufrag:\\S+/g, "ice-ufrag:other");
   const other = sdp.replace(/^o=- \\d+/m, "o=- 1");
   const fits = [sdp, restarted, other].map((each) => peer.fits(each));
-  const found = { tracks, answer, sending: sent(), limits, fits };
+  const found = { tracks, answer: first, twice, sending: sent(), limits, fits };
   found.servers = peer.connection.getConfiguration().iceServers;
   if (sends) {
     const { tracks: open } = await devices();
@@ -59,6 +63,9 @@ class Deaf:
         """Nothing."""
 
     def on_media(self, participant_id: str, kind: object) -> None:
+        """Nothing."""
+
+    def on_offer(self, participant_id: str) -> None:
         """Nothing."""
 
     def on_lost(self, participant_id: str) -> None:
@@ -122,3 +129,13 @@ async def test_the_browser_is_told_the_turn_servers_of_the_entry(modules: Page) 
     [server] = found["servers"]
     assert server["urls"] in ("turns:turn.test:443?transport=tcp", ["turns:turn.test:443?transport=tcp"])
     assert (server["username"], server["credential"]) == ("1772432101:me", "signed")
+
+
+async def test_another_offer_of_the_connection_makes_sound_redundant_where_the_browser_can(modules: Page) -> None:
+    """By the first codec of an answer a browser sends; Firefox goes on as before."""
+    found = await answered(modules, "visitor", ["terminal-1"])
+    offer, sdp = found["twice"]
+    assert offer == 8
+    chromium = "Chrome" in await modules.evaluate("navigator.userAgent")
+    assert re.findall(r"^m=audio .*SAVPF ([\d ]+)", sdp, re.MULTILINE) == ["63 111" if chromium else "111"]
+    assert len(found["tracks"]) == 2

@@ -152,20 +152,29 @@ class Call:
         await until(lambda: len(self.family.rtcp) > heard)
 
 
-async def call_in(house: House, *, red: bool) -> Call:
-    """Connect the two; sound and a picture have passed."""
-    room = house.room()
-    family, _ = await house.join(room, "visitor-1", "visitor", ["terminal-1"])
-    peer = room.add_peer("terminal-1", "terminal", ["visitor-1"], house.ears)
-    terminal = house.caller()
-    answer = terminal.answer(peer.offer())
-    if red:
-        answer = answer.replace("SAVPF 111", "SAVPF 111 63").replace(
-            "a=rtpmap:111 opus/48000/2", "a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111"
-        )
-    peer.answer(answer)
-    await terminal.connect()
+def takes_red(answer: str) -> str:
+    """The answer of one that takes redundant audio, too."""
+    return answer.replace("SAVPF 111", "SAVPF 111 63").replace(
+        "a=rtpmap:111 opus/48000/2", "a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111"
+    )
+
+
+async def join(house: House, room: MediaRoom, who: str, role: str, source: str, *, red: bool) -> Caller:
+    """Connect one that takes redundant audio or not."""
+    peer = room.add_peer(who, role, [source], house.ears)
+    caller = house.caller()
+    answer = caller.answer(peer.offer())
+    peer.answer(takes_red(answer) if red else answer)
+    await caller.connect()
     await until(lambda: peer.connected)
+    return caller
+
+
+async def call_in(house: House, *, red: bool = False, family_takes_red: bool = False) -> Call:
+    """Connect the two; sound and a picture have passed. red: whether the terminal takes redundant audio."""
+    room = house.room()
+    family = await join(house, room, "visitor-1", "visitor", "terminal-1", red=family_takes_red)
+    terminal = await join(house, room, "terminal-1", "terminal", "visitor-1", red=red)
     call = Call(room, family, terminal)
     await call.say(sound(1), rtp_packet(VIDEO, 500, 1, 1, b"picture"))
     await until(lambda: len(terminal.rtp) == 2)
