@@ -16,6 +16,7 @@ from .backends import EngineChoice, choose
 from .forwarding import Privilege
 from .link.addresses import offered
 from .link.handshakes import Handshakes
+from .link.reading import Reading
 from .link.sockets import open_udp
 from .link.transport import is_stale, new_certificate
 from .peer import Peer
@@ -79,6 +80,7 @@ class MediaNode:
         self._closing: set[asyncio.Task[None]] = set()
         self._socket: socket.socket | None = None
         self._engine: Engine | None = None
+        self._reading: Reading | None = None
         self._next_tick: asyncio.TimerHandle | None = None
         self._broken: dict[Peer, None] = {}
         self._next_mend: asyncio.TimerHandle | None = None
@@ -91,7 +93,7 @@ class MediaNode:
             self.addresses = offered(self._bind[0])
         self._socket = open_udp(*self._bind)
         self._engine = self.backend.engine(self._socket, self, self.clock, self.totals)
-        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._engine.drain)
+        self._reading = Reading(asyncio.get_running_loop(), self._socket, self._engine.drain)
         self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
         log.info("media_open", port=self.port, addresses=len(self.addresses), engine=self.backend.name)
 
@@ -105,8 +107,9 @@ class MediaNode:
             self._next_tick.cancel()
         if self._next_mend is not None:
             self._next_mend.cancel()
+        if self._reading is not None:
+            self._reading.close()
         if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
             self._socket = None
 

@@ -103,8 +103,8 @@ class Engine(Protocol):
         """Return whose the address is."""
         ...
 
-    def drain(self) -> None:
-        """Move what the socket holds, within the budget. Never raises for anything that arrived."""
+    def drain(self) -> int:
+        """Move what the socket holds, within the budget; return how many datagrams. Never raises for what arrived."""
         ...
 
     def insert(self, route: Route, packet: bytes, now: float) -> None:
@@ -138,17 +138,17 @@ class PythonEngine:
         """See Engine."""
         return self._paths.get(address)
 
-    def drain(self) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop in one piece, for it runs for every packet
+    def drain(self) -> int:  # noqa: C901, PLR0912, PLR0915 - one loop in one piece, for it runs for every packet
         """See Engine."""
         receive, view, memory, length = self._socket.recvfrom_into, self._in_view, self._in, self._length
         path_at, unpack, monotonic, decrypt = self._paths.get, HEADER.unpack_from, self._clock.monotonic, unprotect
         forward, totals, slow = self._forward, self._totals, self._slow
         newest = HISTORY - 1  # the bits of a number that are its place in a history
-        for _ in range(BUDGET):
+        for taken in range(BUDGET):
             try:
                 size, address = receive(view)
             except OSError:  # drained
-                return
+                return taken
             first = view[0]  # if there is one, see the size
             path = path_at(address)
             if path is None or not FIRST_RTP <= first <= LAST_RTP or not size:
@@ -208,6 +208,7 @@ class PythonEngine:
                     history[seq & newest] = view[:size].tobytes()
                 forward(legs, size, seq, timestamp)
                 gate.last_forwarded = now
+        return BUDGET
 
     def insert(self, route: Route, packet: bytes, now: float) -> None:
         """See Engine."""

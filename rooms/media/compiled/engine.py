@@ -67,12 +67,13 @@ class CompiledEngine:
         """See Engine."""
         return self._paths.get(address)
 
-    def drain(self) -> None:
+    def drain(self) -> int:
         """See Engine. What a call into Python raised is raised when the turn is over: it cannot pass through C."""
-        self._drain(self._engine, self._socket.fileno())
+        taken: int = self._drain(self._engine, self._socket.fileno())
         if self._failed is not None:
             failed, self._failed = self._failed, None
             raise failed
+        return taken
 
     def insert(self, route: Route, packet: bytes, now: float) -> None:
         """See Engine."""

@@ -278,22 +278,24 @@ static void take_batch(hop *engine, int count)
     flush(engine);
 }
 
-void hop_drain(hop *engine, int socket)
+uint32_t hop_drain(hop *engine, int socket)
 {
     unsigned left = HOP_BUDGET;
     if (engine->socket >= 0) /* called from a call into Python: the turn that made it goes on by itself */
-        return;
+        return 0;
     engine->socket = socket;
     while (left > 0) {
         unsigned most = left < INCOMING ? left : INCOMING;
         int count = receive(engine, most);
-        if (count > 0)
+        if (count > 0) {
             take_batch(engine, count);
+            left -= (unsigned)count;
+        }
         if (count < (int)most) /* drained */
             break;
-        left -= most;
     }
     engine->socket = -1;
+    return HOP_BUDGET - left;
 }
 
 void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now)

@@ -123,8 +123,8 @@ void hop_free(hop *engine);
 int hop_bind(hop *engine, const hop_address *address, hop_path *path);
 void hop_release(hop *engine, const hop_address *address);
 
-/* Move what the socket holds, within the budget. */
-void hop_drain(hop *engine, int socket);
+/* Move what the socket holds, within the budget. Returns how many datagrams that was. */
+uint32_t hop_drain(hop *engine, int socket);
 
 /* Pass on a packet of a route that has come by another way: as drained, decrypted, and as if it had come now. */
 void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now);
