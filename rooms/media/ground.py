@@ -13,12 +13,11 @@ from .wire.sdp import OfferedSource
 from .wire.stun import Address
 
 if TYPE_CHECKING:
-    from aiortc.rtcdtlstransport import RTCCertificate
-
     from config.clock import Clock
 
     from .backends import Backend
     from .counters import NodeTotals
+    from .link.certificate import NodeCertificate
     from .link.handshakes import Handshakes
     from .peer import Peer
     from .relay import Engine
@@ -54,7 +53,7 @@ class Ground(Protocol):
     totals: NodeTotals
 
     @property
-    def certificate(self) -> RTCCertificate:
+    def certificate(self) -> NodeCertificate:
         """The certificate of connections made now."""
         ...
 

@@ -15,10 +15,10 @@ import structlog
 from .backends import EngineChoice, choose
 from .forwarding import Privilege
 from .link.addresses import offered
+from .link.certificate import NodeCertificate, is_stale, new_certificate
 from .link.handshakes import Handshakes
 from .link.reading import Reading
 from .link.sockets import open_udp
-from .link.transport import is_stale, new_certificate
 from .peer import Peer
 from .relay import Engine
 from .room import MediaRoom
@@ -71,8 +71,8 @@ class MediaNode:
         self.handshakes = Handshakes()
         self.totals = self.backend.totals()
         self._bind = (bind_host, port)
-        self._given = certificate
-        self._certificate = certificate
+        self._renews = certificate is None
+        self._certificate = None if certificate is None else NodeCertificate.of(certificate)
         self._rooms: dict[str, MediaRoom] = {}
         self._to_look_at: deque[MediaRoom] = deque()
         self._over: deque[tuple[float, MediaRoom]] = deque()
@@ -175,9 +175,9 @@ class MediaNode:
         return self._engine
 
     @property
-    def certificate(self) -> RTCCertificate:
+    def certificate(self) -> NodeCertificate:
         """The certificate of connections made now."""
-        if self._certificate is None or (self._given is None and is_stale(self._certificate)):
+        if self._certificate is None or (self._renews and is_stale(self._certificate)):
             self._certificate = new_certificate()
         return self._certificate
 

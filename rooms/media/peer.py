@@ -15,7 +15,7 @@ from .forwarding import Kind, Moderation, Role, speaks_upstream
 from .ground import Ground, Listener, Slot
 from .keyframes import KeyframeRequests
 from .link.ice import IceLite
-from .link.transport import SecureTransport, fingerprint
+from .link.transport import SecureTransport
 from .loss.gaps import seqs_in
 from .loss.repairs import Repairs
 from .loss.uplink import Uplink
@@ -74,7 +74,7 @@ class Peer:
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
         )
-        self._fingerprint = fingerprint(ground.certificate)
+        self._fingerprint = ground.certificate.fingerprint
         ground.know(self.ice.credentials.ufrag, self)
 
     # What signalling says and hears

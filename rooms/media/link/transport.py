@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 - this is the file for it
-"""DTLS-SRTP, by aiortc and libsrtp: the one file that touches names of theirs which are not promised.
+"""DTLS-SRTP, by aiortc and libsrtp: with certificate.py, what touches names of theirs which are not promised.
 
 aiortc is pinned, and tests/rooms/media/link/test_transport.py fails loudly when an upgrade changes what is leaned on:
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pylibsrtp
@@ -36,9 +35,6 @@ PROFILES = [dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_SHA1_80]
 
 HANDSHAKE_TIMEOUT = 15.0
 """Seconds from a peer's first record: some eight retransmissions, enough for the worst line that could carry a call."""
-
-CERTIFICATE_AGE = timedelta(days=7)
-"""A node makes itself a new certificate after this; aiortc's are valid for 30 days."""
 
 protect: Callable[[Keys, Any, Any], int] = _binding.lib.srtp_protect
 unprotect: Callable[[Keys, Any, Any], int] = _binding.lib.srtp_unprotect
@@ -66,22 +62,6 @@ def cipher_addresses() -> tuple[int, int]:
     functions = (_binding.ffi.addressof(_binding.lib, name) for name in ("srtp_unprotect", "srtp_protect"))
     unprotect, protect = (int(_binding.ffi.cast("uintptr_t", each)) for each in functions)
     return unprotect, protect
-
-
-def new_certificate() -> RTCCertificate:
-    """Make a key and a self-signed certificate."""
-    return RTCCertificate.generateCertificate()
-
-
-def is_stale(certificate: RTCCertificate, now: datetime | None = None) -> bool:
-    """Whether it is time for a new one."""
-    lifetime = timedelta(days=30)
-    return certificate.expires - (now or datetime.now(UTC)) < lifetime - CERTIFICATE_AGE
-
-
-def fingerprint(certificate: RTCCertificate) -> str:
-    """Return the SHA-256 fingerprint as it stands in SDP (RFC 8122)."""
-    return next(each.value for each in certificate.getFingerprints() if each.algorithm == "sha-256")
 
 
 def _nothing(*_: object) -> None:

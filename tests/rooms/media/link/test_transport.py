@@ -7,7 +7,6 @@ import ctypes
 import importlib.metadata
 import inspect
 import warnings
-from datetime import timedelta
 from typing import cast
 
 import pylibsrtp
@@ -20,6 +19,7 @@ from OpenSSL import SSL, crypto
 from pylibsrtp import _binding
 
 from rooms.media.link import transport
+from rooms.media.link.certificate import NodeCertificate, fingerprint
 from rooms.media.link.handshakes import Handshakes
 from tests.rooms.media.conftest import until
 
@@ -58,7 +58,7 @@ class Pair:
         self.wire = Wire()
         self.handshakes = Handshakes()
         self.server = self.wire.server = transport.SecureTransport(
-            certificate,
+            NodeCertificate.of(certificate),
             self.handshakes,
             self.wire.to_client.put_nowait,
             lambda: self.heard.append("connected"),
@@ -71,13 +71,13 @@ class Pair:
     def begin(self) -> asyncio.Task[None]:
         """Begin a handshake of which only the client's first record arrives."""
         self.wire.breaks_after = 1
-        self.server.expect([("sha-256", transport.fingerprint(self.certificate))])
+        self.server.expect([("sha-256", fingerprint(self.certificate))])
         return asyncio.create_task(self.client.start(RTCDtlsParameters([RTCDtlsFingerprint("sha-256", "00")])))
 
-    async def connect(self, fingerprint: str | None = None) -> None:
-        """Do the handshake. fingerprint: another than the client's."""
-        self.server.expect([("sha-256", fingerprint or transport.fingerprint(self.certificate))])
-        mine = RTCDtlsFingerprint("sha-256", transport.fingerprint(self.certificate))
+    async def connect(self, announced: str | None = None) -> None:
+        """Do the handshake. announced: another fingerprint than the client's."""
+        self.server.expect([("sha-256", announced or fingerprint(self.certificate))])
+        mine = RTCDtlsFingerprint("sha-256", fingerprint(self.certificate))
         await self.client.start(RTCDtlsParameters([mine]))
         await until(lambda: self.heard)
 
@@ -89,7 +89,7 @@ def pair(certificate: RTCCertificate) -> Pair:
 
 
 def test_the_pinned_versions_are_the_installed_ones() -> None:
-    """Whoever upgrades either reads transport.py again, runs this file, and changes this line."""
+    """Whoever upgrades either reads transport.py and certificate.py again, runs this file, and changes this line."""
     assert importlib.metadata.version("aiortc") == "1.16.0"
     assert importlib.metadata.version("pylibsrtp").startswith("1.0.")
 
@@ -182,7 +182,7 @@ async def test_the_server_chooses_gcm_where_it_can(
 
 async def test_a_client_with_another_certificate_than_it_announced_is_lost(pair: Pair) -> None:
     """The fingerprint in the answer is the only identity there is."""
-    await pair.connect(fingerprint=":".join(["00"] * 32))
+    await pair.connect(announced=":".join(["00"] * 32))
     assert pair.heard == ["lost"]
     assert (pair.server.rx, pair.server.tx) == (None, None)
 
@@ -252,19 +252,10 @@ async def test_closing_in_the_middle_of_a_handshake_leaves_nothing_behind(pair: 
 async def test_records_before_the_answer_wait_for_it_and_are_bounded(pair: Pair) -> None:
     """A browser may begin before its answer has travelled."""
     client = asyncio.create_task(
-        pair.client.start(RTCDtlsParameters([RTCDtlsFingerprint("sha-256", transport.fingerprint(pair.certificate))]))
+        pair.client.start(RTCDtlsParameters([RTCDtlsFingerprint("sha-256", fingerprint(pair.certificate))]))
     )
     await asyncio.sleep(0)
     assert pair.handshakes.in_flight == 0
-    pair.server.expect([("sha-256", transport.fingerprint(pair.certificate))])
+    pair.server.expect([("sha-256", fingerprint(pair.certificate))])
     await until(lambda: pair.heard == ["connected"])
     await client
-
-
-def test_a_certificate_is_renewed_long_before_it_expires() -> None:
-    """Every week, of thirty days."""
-    certificate = transport.new_certificate()
-    made = certificate.expires - timedelta(days=30)
-    assert not transport.is_stale(certificate, made + timedelta(days=6))
-    assert transport.is_stale(certificate, made + timedelta(days=8))
-    assert len(transport.fingerprint(certificate).split(":")) == 32
