@@ -20,7 +20,7 @@ from .link.handshakes import Handshakes
 from .link.reading import Reading
 from .link.sockets import open_udp
 from .peer import Peer
-from .relay import Engine
+from .relay import BUDGET, Engine
 from .room import MediaRoom
 from .routes import Path, Route
 from .wire import stun
@@ -93,7 +93,7 @@ class MediaNode:
             self.addresses = offered(self._bind[0])
         self._socket = open_udp(*self._bind)
         self._engine = self.backend.engine(self._socket, self, self.clock, self.totals)
-        self._reading = Reading(asyncio.get_running_loop(), self._socket, self._engine.drain)
+        self._reading = Reading(asyncio.get_running_loop(), self._socket, self._engine.drain, BUDGET)
         self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
         log.info("media_open", port=self.port, addresses=len(self.addresses), engine=self.backend.name)
 

@@ -79,12 +79,13 @@ class Loop(Protocol):
 
 
 class Reading:
-    """Has a socket drained, until close(). drain: moves what is there, within a budget; returns how many datagrams."""
+    """Has a socket drained, until close(). drain: moves what is there, `budget` at most; returns how many datagrams."""
 
-    def __init__(self, loop: Loop, sock: socket.socket, drain: Callable[[], int]) -> None:
+    def __init__(self, loop: Loop, sock: socket.socket, drain: Callable[[], int], budget: int) -> None:
         self._loop = loop
         self._fd = sock.fileno()
         self._drain = drain
+        self._budget = budget
         self._rhythm = Rhythm(loop.time())
         self._next: asyncio.TimerHandle | None = None
         loop.add_reader(self._fd, self._woken)
@@ -122,6 +123,6 @@ class Reading:
             self._loop.add_reader(self._fd, self._woken)
             return
         # Sleeping takes a whole millisecond at least. After a long turn so much has come again that the next one is
-        # due at once, or the packets of a busy node would wait for two.
-        late = now - began >= PAUSE / 2
-        self._next = self._loop.call_later(0 if late else PAUSE, self._turn)
+        # due at once, or the packets of a busy node would wait for two. So it is after one that left something.
+        due = found >= self._budget or now - began >= PAUSE / 2
+        self._next = self._loop.call_later(0 if due else PAUSE, self._turn)

@@ -61,7 +61,7 @@ class Read:
         self.waiting = 0
         self.takes = 0.0
         self.fails = False
-        self.reading = Reading(days, sock, self.drain)
+        self.reading = Reading(days, sock, self.drain, 256)
         self._fd = sock.fileno()
 
     def drain(self) -> int:
@@ -128,6 +128,14 @@ def test_a_long_turn_is_followed_at_once(read: Read) -> None:
     """So that at a node near its end nothing waits for the pause and for the turn."""
     read.wake(MANY, WITHIN / MANY / 2)
     read.waiting, read.takes = 200, PAUSE
+    read.days.pass_on()
+    assert read.days.pass_on() == 0
+
+
+def test_a_turn_that_left_something_is_followed_at_once(read: Read) -> None:
+    """After a moment without the processor, all that has gathered is moved without a pause."""
+    read.wake(MANY, WITHIN / MANY / 2)
+    read.waiting = 256
     read.days.pass_on()
     assert read.days.pass_on() == 0
 
