@@ -13,6 +13,7 @@ import structlog
 
 from .counters import NodeTotals
 from .errors import EngineMissing
+from .levels import LevelMeter
 from .relay import Clock, Engine, PythonEngine, Slow
 from .routes import Gate, Leg, Path, Route
 from .wire.rtp import Stream
@@ -44,6 +45,10 @@ class Backend(Protocol):
         """Make a leg, in the path of who receives it."""
         ...
 
+    def meter(self) -> LevelMeter:
+        """Make a meter for the sound of a route."""
+        ...
+
     def totals(self) -> NodeTotals:
         """Make a node's counters."""
         ...
@@ -61,6 +66,7 @@ class PythonBackend:
     path = Path
     route = Route
     leg = Leg
+    meter = LevelMeter
     totals = NodeTotals
     engine = PythonEngine
 

@@ -68,7 +68,7 @@ class Peer:
         self._keyframes: KeyframeRequests | None = None
         self._heard: dict[Kind, list[Route]] = {}
         self._goodbye: Address | None = None
-        self._taps = Taps()
+        self._taps = Taps(ground.backend.meter)
         self._uplink = Uplink()
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(

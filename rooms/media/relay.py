@@ -29,6 +29,7 @@ from .wire.rtp import (
     LAST_RTCP,
     LAST_RTP,
     LAST_STUN,
+    MARKED,
     MAX_PACKET,
     RED,
     SSRC,
@@ -45,9 +46,6 @@ BUFFER = 2048
 
 MAX_STRANGERS = 8
 """SSRCs a participant may use in a visit: three streams, and a few changes. libsrtp keeps a context for each."""
-
-MARKED = 0x80
-"""The second byte of a packet with the marker set: of video the last one of a picture."""
 
 AUDIO = Stream.AUDIO.payload_type
 
@@ -197,7 +195,9 @@ class PythonEngine:
             if second >= MARKED:
                 route.frames += 1
             size = length[0]
-            if route.tap is not None:
+            if route.meter is not None:
+                route.meter.take(view, size)
+            if route.tap is not None and route.is_awaited(view, size, timestamp):
                 route.tap(view, size, second, seq, timestamp)
             legs = route.legs
             if wrapped:

@@ -19,9 +19,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from .levels import LevelMeter
 from .loss.gaps import Gaps
-from .wire.rtp import NUMBERS, Stream, is_newer
+from .wire.rtp import NUMBERS, Stream, is_newer, payload
 from .wire.stun import Address
+from .wire.vp8 import begins_keyframe
 
 NEVER = float("-inf")
 
@@ -34,6 +36,9 @@ ALLOWANCE = 400
 HISTORY = 256
 """Packets of a video route that are kept to be sent again, a power of two: 1.2 s of the most that a participant may
 send, some 3 s of what most do. 384 kB at most."""
+
+EVERY_PACKET, A_KEYFRAME = -1, -2
+"""What a tap may wait for, beside the rest of the picture of a timestamp."""
 
 Keys = Any
 """A libsrtp context, opaque here (see link/transport.py)."""
@@ -117,7 +122,7 @@ class Path:
         self.rx = self.tx = self.address = None
         for route in self.routes.values():
             route.feed((), route.last_at)
-            route.tap = None
+            route.tap = route.meter = None
         self.routes.clear()
         self.current.clear()
         self.estimates.clear()
@@ -132,12 +137,15 @@ class Route:
     """One SSRC that a participant sends. `highest` and `timestamp` are of the newest packet; times are monotonic.
 
     frames: packets with the marker, which of video is one a picture. tap: what a wall takes of it, while it waits for
-    something (taps.py). gaps: what is missing. history: of video, its last packets, decrypted and as they came, by
-    sequence number, while they go to anybody. by_hand: whether its packets are taken apart or put together in Python:
-    retransmissions, and sound of which somebody is sent redundant packets.
+    something (taps.py). awaits: which packets that is: EVERY_PACKET, those that begin a keyframe (A_KEYFRAME), or these
+    and all with this timestamp. meter: of sound on a wall, how loud it is. gaps: what is missing. history: of
+    video, its last packets, decrypted and as they came, by sequence number, while they go to anybody. by_hand: whether
+    its packets are taken apart or put together in Python: retransmissions, and sound of which somebody is sent
+    redundant packets.
     """
 
     __slots__ = (
+        "awaits",
         "by_hand",
         "first_at",
         "frames",
@@ -146,6 +154,7 @@ class Route:
         "history",
         "last_at",
         "legs",
+        "meter",
         "path",
         "payload_type",
         "received",
@@ -167,6 +176,8 @@ class Route:
         self.first_at = self.last_at = now
         self.legs: tuple[Leg, ...] = ()
         self.tap: Tap | None = None
+        self.awaits = EVERY_PACKET
+        self.meter: LevelMeter | None = None
         self.gaps = None if stream is Stream.RTX else Gaps()
         self.history: Any = None
         self.by_hand = stream is Stream.RTX
@@ -195,6 +206,10 @@ class Route:
     def choose_engine(self) -> None:
         """Let the engine hand the packets on, if that is needed for anybody who receives them."""
         self.by_hand = self.stream is Stream.RTX or any(leg.redundant for leg in self.legs)
+
+    def is_awaited(self, packet: memoryview, size: int, timestamp: int) -> bool:
+        """Whether the tap waits for a packet. packet: the buffer it lies in, decrypted."""
+        return self.awaits in {EVERY_PACKET, timestamp} or begins_keyframe(payload(packet, size))
 
     def _new_history(self) -> Any:
         return [b""] * HISTORY

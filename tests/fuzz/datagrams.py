@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from aioice.stun import message_fingerprint
 
+from rooms.media.levels import LevelMeter
 from rooms.media.loss.repeats import Repeater
 from rooms.media.relay import BUFFER
 from rooms.media.routes import Gate, Leg, Path, Route
-from rooms.media.taps import LevelTap, PictureTap
+from rooms.media.taps import PictureTap
 from rooms.media.wire import levels, red, rtp, rtx, stun, vp8
 from rooms.media.wire.rtp import HEADER, MAX_PACKET, Stream
 
@@ -49,18 +50,19 @@ def _request(attributes: bytes) -> bytes:
 def media(data: bytes) -> None:
     """Decrypted packets of one participant: header, level, keyframes, and the numbers a leg puts in."""
     frames: list[bytes] = []
-    level, picture = LevelTap(), PictureTap(frames.append)
     path = Path(Gate(0), None, upstream=True)
+    video = Route(path, Stream.VIDEO, ssrc=1, seq=0, timestamp=0, now=0)
+    level, picture = LevelMeter(), PictureTap(video, frames.append)
     primary = Leg(path, Stream.VIDEO)
     repeater = Repeater(primary, Leg(path, Stream.RTX, primary))
-    primary.feed_from(Route(path, Stream.VIDEO, ssrc=1, seq=0, timestamp=0, now=0), 0)
+    primary.feed_from(video, 0)
     primary.shifted, primary.seq_offset, primary.time_offset = True, 0xFFF0, 0x9000_0000
     for packet in packets(data):
         if not HEADER.size <= len(packet) <= MAX_PACKET:
             continue
         view = memoryview(bytearray(_alone(packet)))
         _, second, seq, timestamp, _ = HEADER.unpack_from(view)
-        level.take(view, len(packet), second, seq, timestamp)
+        level.take(view, len(packet))
         take = picture.take_repeat if second & 0x7F == Stream.RTX.payload_type else picture.take
         take(view, len(packet), second, seq, timestamp)
         _repeat(repeater, packet)

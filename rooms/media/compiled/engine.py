@@ -10,13 +10,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ..counters import NodeTotals
+from ..levels import LevelMeter
 from ..link.transport import cipher_addresses
 from ..relay import Clock, Slow
 from ..routes import Gate, Leg, Path, Route
 from ..wire.rtp import HEADER, Stream
 from ..wire.stun import Address
 from .binding import ffi, lib
-from .state import StructGate, StructLeg, StructPath, StructRoute, StructTotals, python_address, socket_address
+from .state import (
+    StructGate,
+    StructLeg,
+    StructMeter,
+    StructPath,
+    StructRoute,
+    StructTotals,
+    python_address,
+    socket_address,
+)
 
 
 class CompiledEngine:
@@ -193,6 +203,10 @@ class CompiledBackend:
     def leg(self, path: Path, stream: Stream, primary: Leg | None = None) -> Leg:
         """See Backend."""
         return StructLeg(path, stream, primary)
+
+    def meter(self) -> LevelMeter:
+        """See Backend."""
+        return StructMeter()
 
     def totals(self) -> NodeTotals:
         """See Backend."""

@@ -182,6 +182,13 @@ static int is_due(hop *engine, hop_route *route, const uint8_t *packet, double n
     return engine->slow.on_disorder(engine->slow.self, route, seq, now);
 }
 
+/* Whether a route's tap waits for a packet: Route.is_awaited of routes.py. */
+static int is_awaited(const hop_route *route, const uint8_t *packet, int size)
+{
+    return route->awaits == HOP_EVERY_PACKET || route->awaits == rtp_timestamp(packet) ||
+           hop_begins_keyframe(packet, (uint32_t)size);
+}
+
 /* Note an authenticated packet on its route, and pass it on. */
 static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int size, double now)
 {
@@ -195,7 +202,9 @@ static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int siz
     }
     if (rtp_is_marked(packet))
         route->frames++;
-    if (route->tap) {
+    if (route->meter != NULL)
+        hop_meter_take(route->meter, packet, (uint32_t)size);
+    if (route->tap && is_awaited(route, packet, size)) {
         flush(engine);
         engine->slow.on_tap(engine->slow.self, route, packet, (uint32_t)size);
     }

@@ -15,6 +15,8 @@
 #define HOP_REORDERED 0x4000  /* see routes.py */
 #define HOP_AUDIO 111         /* payload types; see wire/rtp.py */
 #define HOP_RED 63
+#define HOP_AUDIO_LEVEL 1     /* the number of its header extension; see wire/sdp.py */
+#define HOP_EVERY_PACKET -1   /* what a tap waits for; see routes.py */
 #define HOP_HISTORY 256       /* packets of a route that are kept, a power of two; see routes.py */
 
 typedef struct hop hop;
@@ -22,6 +24,13 @@ typedef struct hop_path hop_path;
 typedef struct hop_route hop_route;
 typedef struct hop_leg hop_leg;
 typedef struct hop_history hop_history;
+
+/* How loud a participant is; see levels.py. */
+typedef struct {
+    double level;
+    double loudest;
+    uint8_t known;
+} hop_meter;
 
 /* A socket address as the kernel writes it: a sockaddr_in or a sockaddr_in6. length: bytes of it; 0 is no address. */
 typedef struct {
@@ -50,8 +59,9 @@ struct hop_path {
     void *self;
 };
 
-/* One SSRC that a participant sends, and the legs it goes out on. tap, gaps: whether there is one. history: of video,
- * NULL while it goes to nobody. by_hand: whether Python takes its packets.
+/* One SSRC that a participant sends, and the legs it goes out on. tap, gaps: whether there is one. awaits: what the tap
+ * waits for. meter: NULL while nobody wants to know. history: of video, NULL while it goes to nobody. by_hand: whether
+ * Python takes its packets.
  */
 struct hop_route {
     hop_path *path;
@@ -67,6 +77,8 @@ struct hop_route {
     uint8_t tap;
     uint8_t gaps;
     uint8_t by_hand;
+    int64_t awaits;
+    hop_meter *meter;
     hop_history *history;
     void *self;
 };
@@ -128,6 +140,10 @@ uint32_t hop_drain(hop *engine, int socket);
 
 /* Pass on a packet of a route that has come by another way: as drained, decrypted, and as if it had come now. */
 void hop_insert(hop *engine, int socket, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+
+/* What is read of a decrypted packet for a wall; the engine does it, here it is for who compares it with Python's. */
+int hop_begins_keyframe(const uint8_t *packet, uint32_t size);
+void hop_meter_take(hop_meter *meter, const uint8_t *packet, uint32_t size);
 
 /* The last packets of a route. NULL when there is no memory. */
 hop_history *hop_history_new(void);

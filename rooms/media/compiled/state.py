@@ -13,6 +13,7 @@ from struct import Struct
 from typing import Any
 
 from ..counters import Losses, NodeTotals
+from ..levels import LevelMeter
 from ..link.transport import context_address
 from ..routes import Gate, Keys, Leg, Path, Route
 from ..wire.rtp import Stream
@@ -180,8 +181,10 @@ class StructRoute(Route):
     legs = pointers(Route, "legs")
     tap = mirrored(Route, "tap", lambda tap: tap is not None)
     gaps = mirrored(Route, "gaps", lambda gaps: gaps is not None)
+    meter = mirrored(Route, "meter", pointer)
     history = mirrored(Route, "history", lambda history: ffi.NULL if history is None else history)
     by_hand = flag("by_hand")
+    awaits = number("awaits")
     payload_type = number("payload_type")
     ssrc = number("ssrc")
     highest = number("highest")
@@ -205,6 +208,20 @@ class StructRoute(Route):
         found = ffi.new("uint8_t **")
         size = lib.hop_history_at(self.history, seq, found)
         return bytes(ffi.buffer(found[0], size))
+
+
+class StructMeter(LevelMeter):
+    """See LevelMeter."""
+
+    __slots__ = ("struct",)
+
+    known = flag("known")
+    level = number("level")
+    loudest = number("loudest")
+
+    def __init__(self) -> None:
+        self.struct = ffi.new("hop_meter *")
+        super().__init__()
 
 
 class StructLeg(Leg):

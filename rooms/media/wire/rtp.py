@@ -23,6 +23,9 @@ SSRC, SSRC_AT = Struct("!L"), 8
 MAX_PACKET = 1500
 """Bytes. Nothing larger fits an Ethernet frame, and browsers stay below 1,300; a larger datagram is no media."""
 
+MARKED = 0x80
+"""The second byte of a packet with the marker set, at least: of video the last one of a picture."""
+
 FIRST_STUN, LAST_STUN = 0, 3
 FIRST_DTLS, LAST_DTLS = 20, 63
 FIRST_RTP, LAST_RTP = 128, 191

@@ -21,7 +21,7 @@ Part = tuple[int, int, bytes, bool]
 """Sequence number, timestamp, payload with its descriptor, marker."""
 
 
-def descriptor_length(payload: bytes) -> int:
+def descriptor_length(payload: bytes | memoryview) -> int:
     """Return the length of the payload descriptor in bytes, which may be more than there are."""
     if not payload or not payload[0] & 0x80:
         return 1
@@ -36,7 +36,7 @@ def descriptor_length(payload: bytes) -> int:
     return length + (1 if extended & 0x30 else 0)
 
 
-def begins_keyframe(payload: bytes) -> bool:
+def begins_keyframe(payload: bytes | memoryview) -> bool:
     """Whether a payload is the first of a keyframe."""
     # S set and partition 0: a frame begins here. P clear in the header's first bit: it is a keyframe.
     if not payload or payload[0] & 0x17 != 0x10:
@@ -63,6 +63,11 @@ class KeyframeCollector:
         self._last: int | None = None
         self._parts: dict[int, bytes] = {}
         self._size = 0
+
+    @property
+    def collecting(self) -> int | None:
+        """The timestamp of the keyframe that is being put together."""
+        return self._timestamp if self._first is not None else None
 
     def push(self, seq: int, timestamp: int, payload: bytes, *, marker: bool) -> bytes | None:
         """Take a packet's payload, without padding; return the frame if it is whole now, and begin anew."""

@@ -16,7 +16,7 @@ from pylibsrtp import Error, Policy, Session
 
 from rooms.media.backends import Backend
 from rooms.media.loss.repairs import Repairs
-from rooms.media.routes import HISTORY, Leg, Path, Route
+from rooms.media.routes import EVERY_PACKET, HISTORY, Leg, Path, Route
 from rooms.media.wire.rtp import HEADER, STREAMS, Stream
 from rooms.media.wire.stun import Address
 
@@ -179,8 +179,8 @@ class Rig:
         self.acts(seq >> 8)
         return route
 
-    def tap(self, sender: int, stream: Stream, *, on: bool) -> None:
-        """Look at the packets of a stream, and do what the sequence number says."""
+    def tap(self, sender: int, stream: Stream, *, on: bool, ahead: int | None = None) -> None:
+        """Look at the packets of a stream, or at one so far ahead, and do what the sequence number says."""
         route = self.parties[sender].path.current.get(stream)
         if route is None:
             return
@@ -190,6 +190,8 @@ class Rig:
             self.acts(seq >> 8)
 
         route.tap = take if on else None
+        route.awaits = EVERY_PACKET if ahead is None else (route.highest + ahead) * 3000 & 0xFFFFFFFF
+        route.meter = self.backend.meter() if on else None
 
     def on_disorder(self, route: Route, seq: int, now: float) -> bool:
         """Write it down, do what the sequence number says, and let each packet go on once."""
@@ -236,6 +238,7 @@ def _of(route: Route) -> tuple[object, ...]:
     return (
         (route.ssrc, route.stream, route.received, route.frames),
         (route.highest, route.timestamp, route.first_at, route.last_at),
+        (route.awaits, route.meter and (route.meter.known, route.meter.loudest)),
         [seq for back in range(HISTORY) if route.recall(seq := (route.highest - back) & 0xFFFF)],
     )
 

@@ -12,8 +12,11 @@ from bench.pictures import encode, packetise, painted
 from rooms.media import Kind, MediaRoom, Phase
 from rooms.media.counters import Loudness
 from rooms.media.keyframes import PERIOD
-from rooms.media.taps import PAUSE, LevelTap, PictureTap
+from rooms.media.levels import LevelMeter
+from rooms.media.routes import Gate, Path, Route
+from rooms.media.taps import PAUSE, PictureTap
 from rooms.media.wire import rtcp
+from rooms.media.wire.rtp import Stream
 from tests.rooms.media.conftest import House, until
 
 KEYFRAME, DELTA = encode([painted(1), painted(2)])
@@ -37,8 +40,8 @@ class Wall:
         """Put the room on the wall."""
         self.room.set_wall(lambda participant, frame: self.given.append((participant, frame)))
 
-    async def send(self, frame: bytes, *, lose: int | None = None, ssrc: int = 500) -> list[bytes]:
-        """Send a picture of the family's, wait until the relay has it, return its packets. lose: which one not to."""
+    async def send(self, frame: bytes, *, lose: tuple[int, ...] = (), ssrc: int = 500) -> list[bytes]:
+        """Send a picture of the family's, wait until the relay has it, return its packets. lose: which ones not to."""
         payloads = packetise(frame)
         packets = [
             HEADER.pack(
@@ -48,7 +51,7 @@ class Wall:
             for index, payload in enumerate(payloads)
         ]
         self.seq += len(packets)
-        sent = [packet for index, packet in enumerate(packets) if index != lose]
+        sent = [packet for index, packet in enumerate(packets) if index not in lose]
         before = self.room.counters().received
         for packet in sent:
             self.family.send_rtp(packet)
@@ -62,7 +65,7 @@ class Wall:
             route.stream.name
             for peer in self.room.peers
             for route in peer.path.routes.values()
-            if route.tap is not None
+            if route.tap is not None or route.meter is not None
         }
 
     async def let_it_be_asked(self) -> None:
@@ -143,17 +146,67 @@ async def test_a_keyframe_that_came_only_with_a_retransmission_is_a_picture(hous
     """The lost packet arrives on the other SSRC, behind its original number; with padding, which is cut off."""
     wall = await wall_of(house)
     wall.show()
-    packets = await wall.send(KEYFRAME, lose=2)
+    packets = await wall.send(KEYFRAME, lose=(2,))
     await wall.send(DELTA)
     assert wall.given == []
     for packet in packets[1:3]:  # one that was there already, and the one that was not
-        _, second, seq, timestamp, _ = HEADER.unpack_from(packet)
-        repeat = (
-            HEADER.pack(0xA0, (second & 0x80) | RTX, seq, timestamp, 501) + seq.to_bytes(2) + packet[12:] + b"\0\0\3"
-        )
-        wall.family.send_rtp(repeat)
+        wall.family.send_rtp(repeated(packet))
     wall.family.send_rtp(HEADER.pack(0xA0, RTX, 1, 1, 501) + bytes(9) + b"\x0a")
     await until(lambda: wall.given)
+    assert wall.given == [("visitor-1", KEYFRAME)]
+
+
+def repeated(packet: bytes) -> bytes:
+    """Return the retransmission of a packet of video, with padding."""
+    _, second, seq, timestamp, _ = HEADER.unpack_from(packet)
+    header = HEADER.pack(0xA0, (second & 0x80) | RTX, seq, timestamp, 501)
+    return header + packet[2:4] + packet[12:] + b"\0\0\3"
+
+
+async def test_a_keyframe_whose_first_packet_came_last_is_a_picture(house: House) -> None:
+    """What overtook it was not waited for, but the relay still has it, to be sent again."""
+    wall = await wall_of(house)
+    wall.show()
+    await wall.send(DELTA)
+    packets = await wall.send(KEYFRAME, lose=(0,))
+    await wall.send(DELTA)
+    assert wall.given == []
+    wall.family.send_rtp(repeated(packets[0]))
+    await until(lambda: wall.given)
+    assert wall.given == [("visitor-1", KEYFRAME)]
+
+
+async def test_a_keyframe_that_lacks_more_than_its_first_packet_is_waited_for(house: House) -> None:
+    """What is there is taken as soon as the first has come, and the rest when it comes."""
+    wall = await wall_of(house)
+    wall.show()
+    packets = await wall.send(KEYFRAME, lose=(0, 3))
+    await wall.send(DELTA)
+    for packet in (packets[0], packets[3]):
+        assert wall.given == []
+        wall.family.send_rtp(repeated(packet))
+    await until(lambda: wall.given)
+    assert wall.given == [("visitor-1", KEYFRAME)]
+
+
+async def test_a_tap_is_called_for_the_packets_of_a_keyframe_alone(house: House) -> None:
+    """However long it waits: what the engine can tell by itself it does not hand on."""
+    wall = await wall_of(house)
+    await wall.send(DELTA)
+    wall.show()
+    video = next(route for peer in wall.room.peers for route in peer.path.routes.values())
+    take, called = video.tap, []
+    assert take is not None
+
+    def count(packet: memoryview, size: int, second: int, seq: int, timestamp: int) -> None:
+        called.append(seq)
+        take(packet, size, second, seq, timestamp)
+
+    video.tap = count
+    await wall.send(DELTA)
+    assert called == []
+    packets = await wall.send(KEYFRAME)
+    assert called == [HEADER.unpack_from(packet)[2] for packet in packets]
     assert wall.given == [("visitor-1", KEYFRAME)]
 
 
@@ -243,37 +296,14 @@ async def test_a_room_taken_off_the_wall_has_no_taps_any_more(house: House) -> N
     assert wall.given == []
 
 
-def test_a_level_rises_at_once_and_falls_slowly() -> None:
-    """A pause between two words is no silence, and one click no speech for long."""
-    assert heard(30, times=10) == Loudness(-30, speaking=True)
-    pause = heard(127, times=2, after=30)
-    assert pause is not None
-    assert pause.speaking
-    assert heard(127, times=50, after=30, last=1) == Loudness(-127, speaking=False)
-    assert heard(30, times=1) == Loudness(-78, speaking=False)
-    assert LevelTap().read() is None
-
-
-def heard(level: int, times: int, after: int | None = None, last: int | None = None) -> Loudness | None:
-    """What a tap says of so many packets: all of them, or the last few; after a while of another level."""
-    tap = LevelTap()
-    for each, count in ((after, 50), (level, times - (last or 0))):
-        for _ in range(count if each is not None else 0):
-            tap.take(memoryview(loud(each or 0)), len(loud(0)), 0, 0, 0)
-        if each is after or last is not None:
-            tap.read()
-    for _ in range(last or 0):
-        tap.take(memoryview(loud(level)), len(loud(0)), 0, 0, 0)
-    return tap.read()
-
-
 @given(st.lists(st.binary(min_size=12, max_size=60), max_size=20))
 def test_no_packet_makes_a_tap_raise(packets: list[bytes]) -> None:
     """Whatever its header says of itself."""
-    level, picture = LevelTap(), PictureTap(lambda _: None)
+    video = Route(Path(Gate(0), None, upstream=True), Stream.VIDEO, ssrc=1, seq=0, timestamp=0, now=0)
+    level, picture = LevelMeter(), PictureTap(video, lambda _: None)
     buffer = memoryview(bytearray(2048))
     for packet in packets:
         buffer[: len(packet)] = packet
-        level.take(buffer, len(packet), packet[1], 1, 1)
+        level.take(buffer, len(packet))
         picture.take(buffer, len(packet), packet[1], 1, 1)
         picture.take_repeat(buffer, len(packet), packet[1], 1, 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rooms.media.backends import Backend, PythonBackend
 from rooms.media.relay import BUDGET, BUFFER, MAX_STRANGERS
-from rooms.media.routes import ALLOWANCE, HISTORY, REORDERED
+from rooms.media.routes import ALLOWANCE, EVERY_PACKET, HISTORY, REORDERED
 from rooms.media.wire.red import wrap
 from rooms.media.wire.rtp import MAX_PACKET, RED, Stream
 from tests.rooms.media.rig import Rig, rtp
@@ -126,6 +126,7 @@ ACTS: dict[str, Callable[[Rig, int, Stream], None]] = {
     "goes": _goes,
     "comes back": lambda rig, who, stream: setattr(rig.parties[who].path, "address", rig.parties[who].home),
     "tap": lambda rig, who, stream: rig.tap(who, stream, on=True),
+    "tap one": lambda rig, who, stream: rig.tap(who, stream, on=True, ahead=3),
     "untap": lambda rig, who, stream: rig.tap(who, stream, on=False),
     "release": lambda rig, who, stream: rig.engine.release(rig.parties[who].home, rig.parties[who].path),
     "bind": lambda rig, who, stream: rig.engine.bind(rig.parties[who].home, rig.parties[who].path),
@@ -150,11 +151,18 @@ def act(rig: Rig, number: int) -> None:
 
 
 PLAIN = (0x80, b"payload")
+BEGINNING = b"\x10\0\0\0\x9d\x01\x2a" + bytes(9)
+"""Of a VP8 keyframe, with its descriptor."""
 
 
 def video(start: int, count: int = 40, *, variant: int = 0, step: int = 1, mark: int = 0) -> Rtp:
     """Some video of the first party's."""
     return Rtp(0, Stream.VIDEO, variant, start, count, step, PLAIN, mark)
+
+
+def keyframe(start: int) -> list[Step]:
+    """The first packet of a keyframe, and what comes after it."""
+    return [Rtp(0, Stream.VIDEO, 0, start, 1, 1, (0x80, BEGINNING), 0), video(start + 1, 5), Drain()]
 
 
 def sound(start: int, count: int = 40, *, step: int = 1) -> Rtp:
@@ -238,6 +246,11 @@ HISTORIES: dict[str, list[Step]] = {
     "ended by a check": [video(1000), asks(STUN, "end", 0), video(1040), Drain()],
     "cut by its own first packet": [video(number_of("cut") << 8, 5), Drain()],
     "cut by what a tap saw": [video(1000), then("tap"), video(number_of("cut") << 8, 5), Drain()],
+    "only one packet is tapped": [video(1000), Drain(), then("tap one"), video(1040), *keyframe(1080)],
+    "cut by the only one that is tapped": [
+        *(video((number_of("cut") << 8) - 5, 4), Drain(), then("tap one")),
+        *(video((number_of("cut") << 8) - 1, 9), Drain()),
+    ],
     "forgotten by a check": [video(1000), asks(STUN, "release", 0), video(1040), Drain()],
     "a receiver without keys": [video(1000), then("cut", 1), then("comes back", 1), video(1040)],
     "a receiver nowhere": [video(1000), then("goes", 1), video(1040), then("goes", 1, Stream.AUDIO), video(1080)],
@@ -257,6 +270,7 @@ acts = st.builds(Act, st.integers(9, LAST_ACT))
 numbers = st.one_of(st.integers(0, 60), st.integers(0, 0xFFFF))
 shapes = st.one_of(
     st.tuples(st.just(0x80), st.sampled_from([b"payload", b"", b"\x01", bytes(1000), bytes(1300)])),
+    st.just((0x80, BEGINNING)),
     st.tuples(st.just(0x80), st.integers(0, 90).map(lambda seq: seq.to_bytes(2) + b"late")),
     st.tuples(st.sampled_from([0x81, 0x90, 0x91, 0xA0]), st.sampled_from([EXTENSION + b"payload", bytes(4), b""])),
 )
@@ -327,6 +341,7 @@ def test_both_engines_go_by_the_same_figures(compiled_backend: Backend) -> None:
     lib = importlib.import_module("rooms.media.compiled.binding").lib
     assert (lib.HOP_BUDGET, lib.HOP_BUFFER, lib.HOP_MAX_PACKET) == (BUDGET, BUFFER, MAX_PACKET)
     assert (lib.HOP_MAX_STRANGERS, lib.HOP_REORDERED, lib.HOP_HISTORY) == (MAX_STRANGERS, REORDERED, HISTORY)
+    assert EVERY_PACKET == lib.HOP_EVERY_PACKET
     assert (Stream.AUDIO.payload_type, RED) == (lib.HOP_AUDIO, lib.HOP_RED)
     assert ALLOWANCE > BUDGET
 

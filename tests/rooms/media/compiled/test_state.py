@@ -14,6 +14,7 @@ from pylibsrtp import Session
 
 from rooms.media.backends import Backend, PythonBackend
 from rooms.media.link.transport import context_address
+from rooms.media.routes import EVERY_PACKET
 from rooms.media.wire.rtp import Stream
 from rooms.media.wire.stun import Address
 from tests.rooms.media.rig import udp
@@ -80,9 +81,15 @@ def test_a_route_points_to_its_legs_and_to_no_others(compiled_backend: Backend) 
         route.feed(tuple(some), 1.0)
         assert [route.struct.legs[index] for index in range(route.struct.legs_count)] == [leg.struct for leg in some]
         assert all(leg.struct.route == route.struct for leg in some)
-    assert route.struct.tap == 0
-    route.tap = print
-    assert route.struct.tap == 1
+    assert (route.struct.tap, route.struct.awaits) == (0, EVERY_PACKET)
+    route.tap, route.awaits = print, 2**32 - 1
+    assert (route.struct.tap, route.struct.awaits) == (1, 2**32 - 1)
+    route.meter = meter = compiled_backend.meter()
+    assert route.struct.meter == meter.struct  # type: ignore[attr-defined]
+    path.add(route)
+    path.cut()
+    ffi = importlib.import_module("rooms.media.compiled.binding").ffi
+    assert (route.struct.tap, route.struct.meter) == (0, ffi.NULL)
 
 
 def test_a_routes_history_is_there_while_it_goes_to_anybody(compiled_backend: Backend) -> None:
