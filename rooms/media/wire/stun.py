@@ -1,6 +1,6 @@
 """Connectivity checks as an ICE-lite agent sees them: a request comes in, a response goes out.
 
-RFC 8489 (STUN) through aioice's reader and writer, RFC 8445 section 7.3 (the checked side). Nothing is ever sent that
+RFC 8489 (STUN) through aioice's reader, RFC 8445 section 7.3 (the checked side). Nothing is ever sent that
 was not asked for, and nothing unauthenticated is answered, so that the port is no mirror for forged source addresses.
 """
 
@@ -16,6 +16,11 @@ Address = tuple[str, int] | tuple[str, int, int, int]
 """A socket address as the socket gave it: (host, port), with flow and scope on an IPv6 socket."""
 
 MAGIC_COOKIE = stun.COOKIE.to_bytes(4)
+HEADER = struct.Struct("!HHL12s")
+"""Type, length of the attributes, magic cookie, transaction."""
+
+FINGERPRINT = struct.Struct("!HHL")
+SUCCESS, XOR_MAPPED_ADDRESS, MESSAGE_INTEGRITY = 0x0101, 0x0020, 0x0008
 MAX_REQUEST = 548
 """Bytes: RFC 8489 section 6.1 keeps a request of unknown path MTU within this."""
 
@@ -55,10 +60,27 @@ def parse_request(datagram: bytes) -> BindingRequest | None:
 
 def success(request: BindingRequest, seen_as: Address, password: str) -> bytes:
     """Write the response to an authenticated check: the address it was seen coming from, signed."""
-    response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.message.transaction_id)
-    response.attributes["XOR-MAPPED-ADDRESS"] = plain(seen_as)
-    response.add_message_integrity(password.encode())
-    return bytes(response)
+    transaction = request.message.transaction_id
+    mapped = _attribute(XOR_MAPPED_ADDRESS, _xor_mapped(seen_as, transaction))
+    unsigned = HEADER.pack(SUCCESS, len(mapped), stun.COOKIE, transaction) + mapped
+    signature = _attribute(MESSAGE_INTEGRITY, stun.message_integrity(unsigned, password.encode()))
+    length = len(mapped) + len(signature) + FINGERPRINT.size
+    signed = HEADER.pack(SUCCESS, length, stun.COOKIE, transaction) + mapped + signature
+    return signed + FINGERPRINT.pack(0x8028, 4, stun.message_fingerprint(signed))
+
+
+def _attribute(kind: int, value: bytes) -> bytes:
+    """Write an attribute whose value is whole words (RFC 8489 section 14)."""
+    return kind.to_bytes(2) + len(value).to_bytes(2) + value
+
+
+def _xor_mapped(address: Address, transaction: bytes) -> bytes:
+    """Write the value of XOR-MAPPED-ADDRESS (RFC 8489 section 14.2)."""
+    host, port = plain(address)
+    ip, number = (ipaddress.IPv6Address(host), 2) if ":" in host else (ipaddress.IPv4Address(host), 1)
+    mask = MAGIC_COOKIE + transaction
+    hidden = bytes(each ^ with_ for each, with_ in zip(ip.packed, mask, strict=False))
+    return bytes([0, number]) + (port ^ stun.COOKIE >> 16).to_bytes(2) + hidden
 
 
 def plain(address: Address) -> tuple[str, int]:

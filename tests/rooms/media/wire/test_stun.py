@@ -98,6 +98,26 @@ def test_our_response_is_the_rfcs(sample: bytes, host: str) -> None:
         assert aioice_stun.parse_message(response).check_message_integrity(PASSWORD.encode())
 
 
+@given(
+    seen_as=st.tuples(st.ip_addresses(v=4).map(str), st.integers(0, 65_535))
+    | st.tuples(st.ip_addresses(v=6).map(str).filter(lambda ip: not ip.startswith("::ffff:")), st.integers(0, 65_535)),
+    password=st.text("abc/+9", min_size=22, max_size=32),
+    transaction=st.binary(min_size=12, max_size=12),
+)
+def test_our_response_is_byte_for_byte_another_writers(
+    seen_as: tuple[str, int], password: str, transaction: bytes
+) -> None:
+    """Of both families, whatever the address, and with its fingerprint."""
+    check = aioice_stun.Message(aioice_stun.Method.BINDING, aioice_stun.Class.REQUEST, transaction)
+    check.attributes["USERNAME"] = "ours:theirs"
+    parsed = stun.parse_request(bytes(check))
+    assert parsed is not None
+    theirs = aioice_stun.Message(aioice_stun.Method.BINDING, aioice_stun.Class.RESPONSE, transaction)
+    theirs.attributes["XOR-MAPPED-ADDRESS"] = seen_as
+    theirs.add_message_integrity(password.encode())
+    assert stun.success(parsed, seen_as, password) == bytes(theirs)
+
+
 def test_the_rfcs_request_with_a_long_term_password_is_no_check() -> None:
     """Its user name has one half. The same hash, under the key of RFC 8489 section 9.2.2, finds its signature right."""
     assert stun.parse_request(SAMPLE_LONG_TERM_REQUEST) is None
