@@ -146,6 +146,13 @@ async def start(operator: Person, booking: Booking) -> None:
     await operator.page.click(f'[data-visrn="{booking.visrn}"] [data-action="start"]')
 
 
+async def end(operator: Person, booking: Booking) -> None:
+    """The operator ends it, since they have done."""
+    row = f'[data-visrn="{booking.visrn}"]'
+    await operator.page.select_option(f'{row}[data-state="live"] [data-reason]', "visit_finished")
+    await operator.page.click(f'{row} [data-action="end"]')
+
+
 @dataclass
 class Call:
     """A call in which both sides see and hear each other."""

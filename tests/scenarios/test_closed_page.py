@@ -18,7 +18,7 @@ async def test_whose_page_was_closed_is_shown_as_not_heard_within_seconds(
     house: House, browsers: dict[str, Browser], side: str
 ) -> None:
     """Long before consent runs out; then the connection is lost, and never both lost and left, nor of two times."""
-    call = await live_call(house, browsers["chromium"], "2")
+    call = await live_call(house, browsers["chromium"], "5")
     row = call.operator.page.locator(f'[data-visrn="{call.booking.visrn}"]')
     words = row.locator(".people__words").nth(0 if side == "family" else 1)
     await expect(words).to_contain_text("Good connection.", timeout=20_000)

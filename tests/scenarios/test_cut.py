@@ -23,7 +23,7 @@ async def test_a_client_that_ignores_the_end_receives_nothing_after_it(
     house: House, browsers: dict[str, Browser]
 ) -> None:
     """Both pages keep their transports open and go on sending; the relay has stopped all the same."""
-    booking = await house.demo("--minutes", "0.6", "--starts-in", "12")
+    booking = await house.demo("--minutes", "0.6", "--starts-in", "30")
     chromium = browsers["chromium"]
     prison = await terminal(chromium, booking)
     operator = await staff(chromium, house, booking.operator, "/operator")

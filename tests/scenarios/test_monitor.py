@@ -54,7 +54,7 @@ async def paced(person: Person, seconds: int) -> dict[str, float]:
 @pytest.mark.parametrize("kind", ["family", "legal"])
 async def test_monitor_watches_and_stays_unseen(house: House, browsers: dict[str, Browser], kind: str) -> None:
     """The picture comes, messages and statistics of the family stay as they were; a lawyer's call gives no sound."""
-    booking = await house.demo("--minutes", "2", "--starts-in", "3", "--kind", kind)
+    booking = await house.demo("--minutes", "5", "--starts-in", "3", "--kind", kind)
     chromium = browsers["chromium"]
     await terminal(chromium, booking)
     operator = await staff(chromium, house, booking.operator, "/operator")

@@ -25,6 +25,7 @@ from tests.scenarios.people import (
     PHONE,
     PRISONS_PICTURE,
     Person,
+    end,
     family,
     newcomer,
     ready,
@@ -232,8 +233,7 @@ async def test_a_day_at_a_jail_with_three_terminals_and_six_sessions(
         await shows(operator.page, late, "family_waiting")
         await start(operator, late)
         await grandmother.until("live", within=30_000)
-        await operator.page.select_option(f"{row(ended, 'live')} [data-reason]", "visit_finished")
-        await operator.page.click(f'{row(ended)} [data-action="end"]')
+        await end(operator, ended)
         await brother.until("ended")
         await grandmother.until("ended", within=late.left() * 1000 + 10_000)
 

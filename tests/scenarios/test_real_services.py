@@ -55,7 +55,7 @@ async def test_a_visit_on_postgresql_redis_and_smtp_with_a_terminal_paired_by_co
     """Codes come by real mail, the terminal is paired by the operator's code, and no development page exists."""
     chromium = browsers["chromium"]
     async with posted_house(tmp_path, postgres_url, distribution_server) as house:
-        booking = await house.demo("--minutes", "0.7", "--starts-in", "25")
+        booking = await house.demo("--minutes", "0.7", "--starts-in", "40")
         async with aiohttp.ClientSession() as http:
             for path in ("/dev/inbox", "/dev/inbox.json", booking.terminal_link.removeprefix(house.url)):
                 async with http.get(house.url + path) as answer:

@@ -107,7 +107,7 @@ async def test_second_tab_is_told_that_the_visit_is_open_in_the_first(
     house: House, browsers: dict[str, Browser]
 ) -> None:
     """The second tab says so and the first stays in the call."""
-    booking = await house.demo("--minutes", "1", "--starts-in", "5")
+    booking = await house.demo("--minutes", "5", "--starts-in", "5")
     mother = await family(browsers["chromium"], house, booking)
     await ready(mother)
     tab = await mother.context.new_page()
@@ -120,7 +120,7 @@ async def test_second_device_is_refused_and_the_first_is_not_evicted(
     house: House, browsers: dict[str, Browser]
 ) -> None:
     """Fresh codes on a second phone do not throw the first one out; the second is told that the seat is taken."""
-    booking = await house.demo("--minutes", "1", "--starts-in", "30")
+    booking = await house.demo("--minutes", "5", "--starts-in", "30")
     chromium = browsers["chromium"]
     mother = await family(chromium, house, booking)
     await ready(mother)
@@ -132,7 +132,7 @@ async def test_second_device_is_refused_and_the_first_is_not_evicted(
 
 async def test_fifth_watcher_is_told_that_the_room_is_full(house: House, browsers: dict[str, Browser]) -> None:
     """A room takes four watchers; one more is refused in words of its own."""
-    booking = await house.demo("--minutes", "2", "--starts-in", "3")
+    booking = await house.demo("--minutes", "6", "--starts-in", "3")
     chromium = browsers["chromium"]
     operator = await staff(chromium, house, booking.operator, "/operator")
     await start(operator, booking)

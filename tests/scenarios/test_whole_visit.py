@@ -16,7 +16,7 @@ async def test_family_and_terminal_talk_until_the_server_ends_the_call(
     house: House, browsers: dict[str, Browser], families_browser: str
 ) -> None:
     """Both sides see moving pictures and hear sound, and both are told when and why it ended."""
-    booking = await house.demo("--minutes", "0.7", "--starts-in", "25")
+    booking = await house.demo("--minutes", "0.7", "--starts-in", "40")
     prison = await terminal(browsers["chromium"], booking)
     operator = await staff(browsers["chromium"], house, booking.operator, "/operator")
     mother = await family(browsers[families_browser], house, booking)
@@ -43,7 +43,7 @@ async def test_family_and_terminal_talk_until_the_server_ends_the_call(
 
 async def test_three_visitors_and_the_terminal_all_see_each_other(house: House, browsers: dict[str, Browser]) -> None:
     """Each visitor has a link and codes of their own, and everybody sees everybody else."""
-    booking = await house.demo("--minutes", "1.2", "--starts-in", "5", "--visitors", "3")
+    booking = await house.demo("--minutes", "5", "--starts-in", "5", "--visitors", "3")
     chromium = browsers["chromium"]
     operator = await staff(chromium, house, booking.operator, "/operator")
     prison = await terminal(chromium, booking)
