@@ -32,6 +32,8 @@ async def test_a_client_that_ignores_the_end_receives_nothing_after_it(
     await ready(mother)
     await mother.until("live", within=45_000)
     await mother.sees_and_hears(PRISONS_PICTURE)
+    for person in (mother, prison):
+        await person.page.evaluate("window.probe.watchArrivals()")
 
     await mother.until("ended", within=booking.left() * 1000 + 5_000)
     await mother.page.wait_for_timeout(2_000)
