@@ -8,13 +8,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
 from sqlalchemy import text
 
 from config.i18n import LANGUAGES
 from tests.support.desk import Desk
 from tests.support.family import link_of, mailed_codes, mails, other
+from tests.support.reading import findings, readable
 
 pytestmark = pytest.mark.browser
 
@@ -157,7 +157,7 @@ async def test_the_line_about_the_mail_changes_by_itself(phone: Page, desk: Desk
     for gone in ("[data-mail-went]", "[data-mail-spam]"):
         assert await phone.locator(gone).is_hidden()
     assert (await line.inner_text()) == ""
-    assert (await Axe().run(phone)).response["violations"] == []
+    assert (await findings(phone)).response["violations"] == []
 
 
 async def test_two_presses_are_one_request(phone: Page, desk: Desk) -> None:
@@ -205,8 +205,4 @@ async def check(page: Page, paths: list[str]) -> None:
     for path in paths or [page.url]:
         if path != page.url:
             await page.goto(path)
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)
-            found = await Axe().run(page)
-            assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
-        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+        await readable(page)

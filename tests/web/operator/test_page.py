@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from broker.staff import Role
@@ -17,6 +16,7 @@ from tests.support.busy_day import busy_day, trouble
 from tests.support.consoles import selector, signed_in
 from tests.support.desk import Desk
 from tests.support.live import until
+from tests.support.reading import readable
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -181,14 +181,12 @@ async def test_a_terminals_state_and_what_was_asked_of_it_are_live(page: Page, s
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (360, 740)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_busy_day_can_be_read_by_everybody(page: Page, shown: Desk, size: tuple[int, int], scheme: str) -> None:
+async def test_a_busy_day_can_be_read_by_everybody(page: Page, shown: Desk, size: tuple[int, int]) -> None:
     """No finding of axe on the day, a session, the help and the incidents, in either scheme, and nothing to scroll
     sideways for.
     """
     width, height = size
     await page.set_viewport_size({"width": width, "height": height})
-    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     ravi = await shown.hire("ravi", Role.OPERATOR, shown.here)
     day = await busy_day(shown, ravi, ravi)
     await trouble(shown, day["live"])
@@ -203,9 +201,7 @@ async def test_a_busy_day_can_be_read_by_everybody(page: Page, shown: Desk, size
         "/incidents",
     ):
         await page.goto(str(shown.server.make_url(f"/operator{path}")))
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        await readable(page)
         assert await page.evaluate(STICKING_OUT) == []
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as RealBrowser
 from playwright.async_api import Page, expect
 
@@ -16,6 +15,7 @@ from broker.reports.counting import count_all
 from broker.staff import Role
 from tests.support.counted import held, refused
 from tests.support.desk import PASSWORD, Desk, sign_in
+from tests.support.reading import readable
 
 browser_test = pytest.mark.browser
 in_session = pytest.mark.asyncio(loop_scope="session")
@@ -157,18 +157,14 @@ async def test_a_refused_copy_says_what_to_do(page: Page) -> None:
 @browser_test
 @in_session
 @pytest.mark.parametrize("size", [(1366, 768), (360, 740)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_report_can_be_read_by_everybody(page: Page, size: tuple[int, int], scheme: str) -> None:
+async def test_a_report_can_be_read_by_everybody(page: Page, size: tuple[int, int]) -> None:
     """No finding of axe in any form of the table; the table scrolls within its frame, and the page not sideways."""
     await page.set_viewport_size({"width": size[0], "height": size[1]})
-    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     here = page.url
     for more in ("", "&show=minutes&then=kind", "&by=kind&then=month&layout=columns", "&lang=hi", "&lang=bn"):
         await page.goto(here + more)
         await expect(page.locator("[data-total]")).to_be_attached()
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        await readable(page)
 
 
 @browser_test
