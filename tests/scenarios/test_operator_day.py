@@ -39,8 +39,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 JAIL, STATE = "ulhas", 27
 #: Seconds from the booking to the two slots, and how long they are, in minutes.
-FIRST, FIRST_LASTS = 50, 1.9
-SECOND, SECOND_LASTS = 172, 1.4
+FIRST, FIRST_LASTS = 80, 2.2
+SECOND, SECOND_LASTS = 222, 1.5
 
 
 @asynccontextmanager
@@ -204,7 +204,7 @@ async def test_a_day_at_a_jail_with_three_terminals_and_six_sessions(
         await shows(operator.page, held, "family_waiting")
         await start(operator, held)
         await start(operator, bounced)
-        await mother.until("live", within=60_000)
+        await mother.until("live", within=FIRST * 1_000 + 30_000)
         await daughter.until("live", within=30_000)
         await mother.sees_and_hears(PRISONS_PICTURE)
         await prisons[0].sees_and_hears(FAMILYS_PICTURE)
