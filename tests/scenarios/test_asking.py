@@ -14,8 +14,11 @@ from tests.scenarios import families, office
 from tests.scenarios.families import Family, ask, letter, sign_in
 from tests.scenarios.house import House
 from tests.scenarios.office import superintendent
+from tests.support.pages import browsers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+__all__ = ["browsers"]
 
 INDIA = ZoneInfo("Asia/Kolkata")
 LAGOS = ZoneInfo("Africa/Lagos")

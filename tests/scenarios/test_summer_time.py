@@ -16,9 +16,12 @@ from tests.scenarios import families
 from tests.scenarios.families import Family
 from tests.scenarios.house import House
 from tests.support.desk import Desk, open_desk
+from tests.support.pages import browsers
 from tests.support.registering import bookable
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+__all__ = ["browsers"]
 
 INDIA, NEW_YORK = ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")
 #: The Monday before the night to Sunday, 14 March 2027, in which New York's clocks go forward.

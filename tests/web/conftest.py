@@ -2,5 +2,6 @@
 
 from tests.support.asked import wired
 from tests.support.desk import desk
+from tests.support.pages import browsers
 
-__all__ = ["desk", "wired"]
+__all__ = ["browsers", "desk", "wired"]

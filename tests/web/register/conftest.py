@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.support.browsers import launch_chromium
+from tests.support.browsers import launch_shell
 from tests.support.desk import Desk, desk
 from tests.support.registering import Bookable, bookable
 
@@ -24,6 +24,6 @@ async def jail(desk: Desk) -> Bookable:
 async def chromium() -> AsyncIterator[Browser]:
     """A browser in the test's own loop, as the server is."""
     async with async_playwright() as playwright:
-        browser = await launch_chromium(playwright)
+        browser = await launch_shell(playwright)
         yield browser
         await browser.close()
