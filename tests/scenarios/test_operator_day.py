@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 JAIL, STATE = "ulhas", 27
 #: Seconds from the booking to the two slots, and how long they are, in minutes.
 FIRST, FIRST_LASTS = 80, 2.2
-SECOND, SECOND_LASTS = 222, 1.5
+SECOND, SECOND_LASTS = 222, 1.7
 
 
 @asynccontextmanager
