@@ -18,6 +18,7 @@ class Person:
     """A participant as the others see them; `present` once they said they are ready and have not gone since.
 
     `audio` and `video` are what they send by their own word, `muted` and `blanked` what staff have taken from it.
+    `weak`: their line does not carry their picture just now; `unseen_by`: those whose lines do not.
     """
 
     participant: str
@@ -29,19 +30,23 @@ class Person:
     quality: Quality | None
     muted: bool = False
     blanked: bool = False
+    weak: bool = False
+    unseen_by: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Watcher:
-    """A monitor in the room: known to the room, to nobody in it."""
+    """A monitor in the room: known to the room, to nobody in it. `unseen`: whose pictures its line does not carry."""
 
     detached_at: datetime | None = None
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Member:
     """Somebody who has taken their seat. `lost`: gone, and not by their own act; `silent_since`: the media path is up,
-    and nothing has been heard on it since; `expected_since`: since when they should be sending.
+    and nothing has been heard on it since; `expected_since`: since when they should be sending. `unseen`: whose
+    pictures their line does not carry; `weak`: not even their own.
     """
 
     seat: Seat
@@ -61,6 +66,8 @@ class Member:
     judged_at: datetime | None = None
     silent_since: datetime | None = None
     expected_since: datetime | None = None
+    unseen: frozenset[str] = frozenset()
+    weak: bool = False
 
     def settle(self, now: datetime) -> None:
         """Bring `state` up to date with the rest, and `since` with it: who drops out, and does not come back, has one
@@ -100,10 +107,14 @@ class Member:
     @property
     def known_quality(self) -> Quality | None:
         """How good the connection is; None of who is not heard: what they said before is no news."""
-        return self.quality if self.present and self.silent_since is None else None
+        if not self.present or self.silent_since is not None:
+            return None
+        return Quality.BAD if self.weak or self.unseen else self.quality
 
 
-def person(seat: Seat, member: Member | None, moderation: Moderation = UNMODERATED) -> Person:
+def person(
+    seat: Seat, member: Member | None, moderation: Moderation = UNMODERATED, unseen_by: tuple[str, ...] = ()
+) -> Person:
     """Return the holder of a seat as the others see them, whether or not they have come."""
     here = member if member is not None and member.present else None
     return Person(
@@ -116,4 +127,6 @@ def person(seat: Seat, member: Member | None, moderation: Moderation = UNMODERAT
         quality=None if here is None else here.known_quality,
         muted=moderation.muted,
         blanked=moderation.blanked,
+        weak=here is not None and here.weak,
+        unseen_by=() if here is None else unseen_by,
     )

@@ -101,6 +101,10 @@ class Room:
         """Return the holders of all seats, in the seats' order; monitors have none."""
         return self._company.people(self.spec.seats, self._acts.moderation)
 
+    def people_for(self, participant: str) -> tuple[Person, ...]:
+        """Return the same as one of those here is told of them: a monitor also hears what itself does not see."""
+        return self._company.told_to(participant, self.people())
+
     def presence(self) -> dict[str, Presence]:
         """Return everybody who has come, as consoles see them."""
         return self._company.presence()
@@ -175,7 +179,9 @@ class Room:
     def ready(self, participant: str, devices: Devices, now: datetime) -> list[Effect]:
         """The participant can receive: give them a transport, a fresh one if they had one (their page was reloaded)."""
         self._refuse_if_over(now)
-        if participant in self._company.watchers:
+        watcher = self._company.watchers.get(participant)
+        if watcher is not None:
+            watcher.unseen = frozenset()
             sources = tuple(seat.participant for seat in self.spec.seats)
             return [RemovePeer(participant), AddPeer(participant, Role.MONITOR, sources)]
         member = self._present_member(participant)
@@ -185,6 +191,7 @@ class Room:
         down = self._record.down(member, now, DownReason.REPLACED)
         member.ready, member.was_connected = True, False
         member.quality = member.judged_at = member.silent_since = member.expected_since = None
+        member.unseen, member.weak = frozenset(), False
         member.devices, member.audio, member.video = devices, devices.microphone, devices.camera
         sources = tuple(seat.participant for seat in self.spec.seats if seat.participant != participant)
         peer = AddPeer(participant, member.seat.role, sources)
@@ -215,6 +222,18 @@ class Room:
         self._connected.stop(participant, at)
         down = self._record.down(member, at, DownReason.LOST)
         return [RemovePeer(participant), *down, *self._settle(now), *self._lose_the_absent(now)]
+
+    def pictures(self, participant: str, *, unseen: frozenset[str], weak: bool, now: datetime) -> list[Effect]:
+        """Their line does not carry the pictures of `unseen`, nor, if `weak`, their own. Of a monitor's it hears."""
+        watcher = self._company.watchers.get(participant)
+        if watcher is not None:
+            watcher.unseen = unseen
+            return [TellPeople(participant, self.people_for(participant)), *self._settle(now)]
+        member = self._present_member(participant)
+        if member is None:
+            return []
+        member.unseen, member.weak = unseen, weak
+        return self._settle(now)
 
     def mute(self, participant: str, *, audio: bool, video: bool, now: datetime) -> list[Effect]:
         """The participant says what they are sending."""
@@ -326,7 +345,7 @@ class Room:
         if view != self._told_view:
             effects += [TellState(to, view) for to in audience]
         if people != self._told_people:
-            effects += [TellPeople(to, people) for to in audience]
+            effects += [TellPeople(to, self._company.told_to(to, people)) for to in audience]
         presence = self.presence()
         if view != self._told_view or presence != self._saved:
             effects.append(Save())

@@ -162,6 +162,8 @@ class PersonEntry(_Wire):
     quality: Quality | None
     muted: bool
     blanked: bool
+    weak: bool
+    unseen_by: tuple[str, ...]
 
 
 class Welcome(ServerMessage):

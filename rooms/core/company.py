@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from rooms.moderation import UNMODERATED, Moderation
@@ -74,8 +75,23 @@ class Company:
     def people(self, seats: Iterable[Seat], moderation: Mapping[str, Moderation]) -> tuple[Person, ...]:
         """Return the holders of all seats as the others see them, in the seats' order."""
         return tuple(
-            person(seat, self.members.get(seat.participant), moderation.get(seat.participant, UNMODERATED))
+            person(
+                seat,
+                self.members.get(seat.participant),
+                moderation.get(seat.participant, UNMODERATED),
+                tuple(who for who, each in self.members.items() if each.present and seat.participant in each.unseen),
+            )
             for seat in seats
+        )
+
+    def told_to(self, participant: str, people: tuple[Person, ...]) -> tuple[Person, ...]:
+        """Return people as one of the audience is told of them: a monitor alone hears what itself does not see."""
+        watcher = self.watchers.get(participant)
+        if watcher is None or not watcher.unseen:
+            return people
+        return tuple(
+            replace(each, unseen_by=(*each.unseen_by, participant)) if each.participant in watcher.unseen else each
+            for each in people
         )
 
     def presence(self) -> dict[str, Presence]:

@@ -105,6 +105,16 @@ class MediaOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """A transport's line carries other pictures than before; see Member."""
+
+    participant: str
+    generation: int
+    unseen: frozenset[str]
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MediaLost:
     """A transport is gone."""
 
@@ -146,6 +156,7 @@ Action = (
     | MediaSeen
     | MediaOffer
     | MediaLost
+    | Pictures
     | Command
     | Move
 )

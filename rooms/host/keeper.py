@@ -128,7 +128,7 @@ class Keeper:
                 self._answer(action)
             case act.Restart():
                 self._restart(action.participant)
-            case act.MediaUp() | act.MediaSeen() | act.MediaOffer() | act.MediaLost():
+            case act.MediaUp() | act.MediaSeen() | act.MediaOffer() | act.MediaLost() | act.Pictures():
                 self._media(action)
             case _:
                 try:
@@ -174,7 +174,9 @@ class Keeper:
         self._carry_out(effects)
         peer = self._peers.get(action.participant)
         kept = peer is not None and peer[1].connected
-        action.done.set_result(Arrival(self.room.spec, self.room.view(), self.room.people(), kept))
+        action.done.set_result(
+            Arrival(self.room.spec, self.room.view(), self.room.people_for(action.participant), kept)
+        )
 
     def _answer(self, action: act.Answer) -> None:
         peer = self._peers.get(action.participant)
@@ -193,7 +195,7 @@ class Keeper:
         if peer is not None:
             self._tell(participant, Offered(peer[1].restart_ice()))
 
-    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaOffer | act.MediaLost) -> None:
+    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaOffer | act.MediaLost | act.Pictures) -> None:
         peer = self._peers.get(action.participant)
         if peer is None or peer[0] != action.generation:  # of a transport that was replaced since
             return
@@ -205,6 +207,9 @@ class Keeper:
                 self._carry_out(self.room.media_seen(action.participant, now))
             case act.MediaOffer():
                 self._tell(action.participant, Offered(peer[1].offer()))
+            case act.Pictures():
+                log.info("pictures", participant=action.participant, unseen=len(action.unseen), weak=action.weak)
+                self._carry_out(self.room.pictures(action.participant, unseen=action.unseen, weak=action.weak, now=now))
             case act.MediaLost():
                 self._carry_out(self.room.media_lost(action.participant, now, _last_media(peer[1])))
 
@@ -283,6 +288,9 @@ class _Ears:
 
     def on_offer(self, participant_id: str) -> None:
         self._keeper.post(act.MediaOffer(participant_id, self._generation))
+
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
+        self._keeper.post(act.Pictures(participant_id, self._generation, unseen, weak))
 
     def on_lost(self, participant_id: str) -> None:
         self._keeper.post(act.MediaLost(participant_id, self._generation))

@@ -234,6 +234,8 @@ def entries(people: tuple[Person, ...]) -> tuple[wire.PersonEntry, ...]:
             quality=each.quality,
             muted=each.muted,
             blanked=each.blanked,
+            weak=each.weak,
+            unseen_by=each.unseen_by,
         )
         for each in people
     )

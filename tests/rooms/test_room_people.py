@@ -55,6 +55,39 @@ def test_muting_is_told_to_everybody_once() -> None:
     assert room.mute(MOTHER.participant, audio=False, video=True, now=at(6)) == []
 
 
+def test_a_line_too_weak_for_a_picture_is_told_to_both_sides_once() -> None:
+    """To who does not see and to who is not seen; consoles are shown a bad line. A fresh transport begins anew."""
+    room = live_room()
+    seen = frozenset({TERMINAL.participant})
+    effects = room.pictures(MOTHER.participant, unseen=seen, weak=True, now=at(5))
+    told = {each.to: {person.participant: person for person in each.people} for each in of(effects, TellPeople)}
+    assert set(told) == {MOTHER.participant, TERMINAL.participant}
+    for people in told.values():
+        mother, terminal = people[MOTHER.participant], people[TERMINAL.participant]
+        assert (terminal.unseen_by, terminal.weak) == ((MOTHER.participant,), False)
+        assert (mother.unseen_by, mother.weak) == ((), True)
+    assert room.presence()[MOTHER.participant].quality is Quality.BAD
+    assert room.pictures(MOTHER.participant, unseen=seen, weak=True, now=at(6)) == []
+    room.ready(MOTHER.participant, BOTH, at(7))
+    assert not any(person.weak or person.unseen_by for person in room.people())
+
+
+def test_a_monitors_weak_line_is_told_to_that_monitor_alone() -> None:
+    """No participant, and no other monitor, finds it in a list; nor does it come back to them with the next one."""
+    room = live_room()
+    for watcher in ("monitor-1", "monitor-2"):
+        room.enter(watcher, Role.MONITOR, at(3))
+    effects = room.pictures("monitor-1", unseen=frozenset({MOTHER.participant}), weak=False, now=at(5))
+    [told] = of(effects, TellPeople)
+    assert told.to == "monitor-1"
+    assert {person.participant: person.unseen_by for person in told.people}[MOTHER.participant] == ("monitor-1",)
+    effects = room.mute(MOTHER.participant, audio=False, video=True, now=at(6))
+    found = {each.to: [person.unseen_by for person in each.people] for each in of(effects, TellPeople)}
+    assert {to for to, unseen in found.items() if any(unseen)} == {"monitor-1"}
+    assert not any(person.unseen_by for person in room.people_for("monitor-2"))
+    assert any(person.unseen_by for person in room.people_for("monitor-1"))
+
+
 def test_dropped_socket_leaves_media_alone_for_as_long_as_it_runs() -> None:
     """Without a socket but with media somebody is still connected, after 30 s too; their seconds run on."""
     room = live_room()

@@ -133,6 +133,10 @@ class StillPeer:
         self.connected = True
         self.listener.on_connected(self.participant)
 
+    def weaken(self, *unseen: str, weak: bool = False) -> None:
+        """The line does not carry the pictures of these, nor, if `weak`, its own."""
+        self.listener.on_pictures(self.participant, frozenset(unseen), weak)
+
     def lose(self) -> None:
         """The transport is gone."""
         self.connected = False

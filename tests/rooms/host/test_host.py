@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from config import keys
 from config.clock import SystemClock
 from config.facts import EndReason, Fact, FactName
-from rooms.effects import TellEnded, TellMoved, TellNotice, TellState
+from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState
 from rooms.errors import NotMine, RoomEnded, RoomFull
 from rooms.host import RoomHost, SteadyClock
 from rooms.host.ports import AnswerRefused, Offered
@@ -198,6 +198,32 @@ async def test_what_an_old_transport_says_is_not_held_against_the_new_one(redis:
     room_of(host).peers[MOTHER.participant].connect()
     again = await host.join(spec(), MOTHER.participant, Role.VISITOR, ear)
     assert again.arrival.media_kept
+
+
+async def test_a_weak_line_is_told_in_the_lists_of_people_and_not_by_an_old_transport(
+    redis: Redis, start: Starter
+) -> None:
+    """The relay says it, everybody is told, and who comes back finds it; a transport that was replaced has no say."""
+    host, ear = await start(), Ear()
+    await connect(host, spec(), TERMINAL.participant, Role.TERMINAL)
+    member = await host.join(spec(), MOTHER.participant, Role.VISITOR, ear)
+    member.ready(BOTH)
+    await ear.hears(Offered)
+    old = room_of(host).peers[MOTHER.participant]
+    old.weaken(TERMINAL.participant, weak=True)
+    await until(lambda: _said(ear, [(MOTHER.participant,), True]))
+    again = await host.join(spec(), MOTHER.participant, Role.VISITOR, ear)
+    assert [person.weak for person in again.arrival.people if person.participant == MOTHER.participant] == [True]
+    again.ready(BOTH)
+    old.weaken(TERMINAL.participant, weak=True)
+    await until(lambda: _said(ear, [(), False]))
+
+
+async def _said(ear: Ear, expected: list[object]) -> bool:
+    """Whether the newest list says by whom the terminal is not seen, and whether the mother's line is weak."""
+    lists = ear.of(TellPeople)
+    people = {person.participant: person for person in lists[-1].people} if lists else {}
+    return bool(people) and [people[TERMINAL.participant].unseen_by, people[MOTHER.participant].weak] == expected
 
 
 async def _count(ear: Ear, offers: int) -> bool:
