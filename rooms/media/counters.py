@@ -37,11 +37,44 @@ class Loudness:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """Which pictures a participant's line does not carry just now.
+
+    unseen: the participants whose pictures it is not given. weak: its own goes to nobody.
+    """
+
+    unseen: frozenset[str] = frozenset()
+    weak: bool = False
+
+
+@dataclass(slots=True)
+class Paused:
+    """Seconds for which pictures were paused, by whose line was too weak; monotonically growing.
+
+    receiver: of a participant who was not given one. monitor: likewise of a monitor. sender: of who was to send one.
+    """
+
+    receiver: float = 0.0
+    monitor: float = 0.0
+    sender: float = 0.0
+
+    def count(self, pictures: Pictures, seconds: float, *, monitor: bool) -> None:
+        """Count how long one line was like this."""
+        if pictures.weak:
+            self.sender += seconds
+        if pictures.unseen and monitor:
+            self.monitor += seconds
+        elif pictures.unseen:
+            self.receiver += seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a participant's media stands. Counts are since its connection was made, and begin anew with another one.
 
     audio, video: packets received, retransmissions counted as video; frames: pictures that came to their last packet.
     audio_at, video_at: when the last packet came (UTC). loudness: only on a wall that may have it.
+    weak: its line does not carry its picture. unseen: a participant's line, or several, do not take it.
     """
 
     connected: bool
@@ -53,6 +86,8 @@ class Reading:
     muted: bool = False
     blanked: bool = False
     loudness: Loudness | None = None
+    weak: bool = False
+    unseen: bool = False
 
 
 @dataclass(slots=True)
@@ -106,6 +141,7 @@ class NodeTotals:
     ignored: datagrams from addresses that never passed a connectivity check, or of no known protocol
     dropped: packets the kernel would not take (its send buffer was full, or no route)
     losses: what became of lost packets, in all rooms
+    paused: how long pictures were paused, in all rooms
     """
 
     received: int = 0
@@ -115,3 +151,4 @@ class NodeTotals:
     ignored: int = 0
     dropped: int = 0
     losses: Losses = field(default_factory=Losses)
+    paused: Paused = field(default_factory=Paused)

@@ -3,10 +3,9 @@
 Each side has its own SSRCs, so a packet that says anything about a stream is said again under the other side's numbers:
 
 * downstream, a source's sender report goes to whoever now receives that stream;
-* upstream, a receiver's report blocks and keyframe requests go to the source they speak of, and its REMB to each of its
-  sources, as the smallest that any of a source's receivers can take. What it says of retransmissions goes nowhere: they
-  are the relay's own;
-* a NACK is for the relay itself.
+* upstream, a receiver's report blocks and keyframe requests go to the source they speak of. What it says of
+  retransmissions goes nowhere: they are the relay's own;
+* a NACK is for the relay itself, and so is what a receiver says of its line (REMB, see rates/).
 
 Upstream has one gate: `Path.upstream`. A monitor's is closed, and so nothing a monitor says has any effect on others.
 """
@@ -19,9 +18,6 @@ from dataclasses import dataclass, field, replace
 from .routes import Leg, Path
 from .wire import rtcp
 from .wire.rtp import Stream
-
-LEAST_BITRATE = 64_000
-"""bit/s. No receiver's estimate can push a source's picture below this."""
 
 
 @dataclass(slots=True)
@@ -44,7 +40,7 @@ class Translation:
 
 
 def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
-    """Say what a participant's RTCP is to the others. Changes only the sources' estimates of their receivers."""
+    """Say what a participant's RTCP is to the others. Changes nothing."""
     result = Translation()
     blocks: dict[Path, list[rtcp.ReportBlock]] = {}
     for packet in packets:
@@ -54,9 +50,7 @@ def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
         _to_relay(sender, packet, result)
         if not sender.upstream:
             continue
-        if isinstance(packet, rtcp.Estimate):
-            _share(sender, packet, result)
-        elif not isinstance(packet, rtcp.Nack) and (leg := _fed(sender, packet.ssrc)) is not None:
+        if not isinstance(packet, rtcp.Estimate | rtcp.Nack) and (leg := _fed(sender, packet.ssrc)) is not None:
             _to_source(leg, packet, result, blocks)
     for source, own in blocks.items():
         result.say(source, rtcp.receiver_report(sender.reporter, own))
@@ -113,15 +107,3 @@ def _to_source(
         blocks.setdefault(route.path, []).append(replace(packet, ssrc=route.ssrc, highest=highest))
     elif leg.stream is not Stream.AUDIO and route.path not in result.keyframes:
         result.keyframes.append(route.path)
-
-
-def _share(receiver: Path, estimate: rtcp.Estimate, result: Translation) -> None:
-    """Divide what the receiver's line can take among the sources it names, and tell each the least it has been told."""
-    legs = [leg for ssrc in estimate.ssrcs if (leg := _fed(receiver, ssrc)) is not None]
-    sources = list(dict.fromkeys(leg.route.path for leg in legs if leg.route is not None))
-    for source in sources:
-        source.estimates[receiver] = max(LEAST_BITRATE, estimate.bitrate // len(sources))
-        video = source.current.get(Stream.VIDEO)
-        if video is not None:
-            bitrate = min(source.estimates.values())
-            result.say(source, rtcp.remb(rtcp.Estimate(bitrate, (video.ssrc,))))

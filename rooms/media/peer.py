@@ -19,6 +19,7 @@ from .link.transport import SecureTransport
 from .loss.gaps import seqs_in
 from .loss.repairs import Repairs
 from .loss.uplink import Uplink
+from .rates.rates import Rates
 from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
 from .wire import rtcp
@@ -70,6 +71,7 @@ class Peer:
         self._goodbye: Address | None = None
         self._taps = Taps(ground.backend.meter)
         self._uplink = Uplink()
+        self.rates = Rates(self.path, ground.totals.paused)
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
@@ -140,8 +142,8 @@ class Peer:
         first, last = routes[0].first_at, max(route.last_at for route in routes)
         return Seen(wall(self._ground.clock, first), wall(self._ground.clock, last))
 
-    def reading(self, moderation: Moderation) -> Reading:
-        """How the peer's media stands. How loud it is, is since the last such reading."""
+    def reading(self, moderation: Moderation, *, unseen: bool = False) -> Reading:
+        """How the peer's media stands. How loud it is, is since the last such reading. unseen: see Reading."""
         audio, video = self._heard.get(Kind.AUDIO, []), self._heard.get(Kind.VIDEO, [])
         seen = self.media
         return Reading(
@@ -154,6 +156,8 @@ class Peer:
             muted=moderation.muted,
             blanked=moderation.blanked,
             loudness=self._taps.loudness(),
+            weak=self.rates.pictures.weak,
+            unseen=unseen,
         )
 
     # What the room asks
@@ -180,11 +184,27 @@ class Peer:
         self.path.refill()
         if self._keyframes is not None and self._keyframes.due(now):
             self._ask_keyframe()
-        sound = self.path.current.get(Stream.AUDIO)
+        sound = None if self.path.late else self.path.current.get(Stream.AUDIO)  # on a narrow line it would be too much
         if sound is not None and self._answer is not None and self._answer.redundant and self._uplink.look(sound, now):
             self._log.info("peer_redundant_audio", asked=self._uplink.redundant)
             self._version += 1
             self._listener.on_offer(self.participant_id)
+        if (changed := self.rates.look(now)) is not None:
+            self.say_rates(now)
+            if changed:
+                self._changed()
+
+    def say_rates(self, now: float, *, asked: bool = False) -> None:
+        """Tell whom the peer's line bounds what to send. asked: the peer has just said what its line takes."""
+        for path in (*self.rates.bounded, *(() if asked else (self.path,))):
+            said = path.owner.rates.say(now, asked=asked)
+            if said is not None:
+                path.owner.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [said]))
+
+    def choose_pictures(self, wanted: Sequence[Peer]) -> None:
+        """These are the peers whose pictures there are for this one, the most important first; not all may fit."""
+        if self.rates.choose([(peer.participant_id, peer.path) for peer in wanted]):
+            self._listener.on_pictures(self.participant_id, self.rates.pictures.unseen, self.rates.pictures.weak)
 
     def cut(self) -> None:
         """Forget the keys and the way here and away, now; then let the transport say goodbye."""
@@ -244,7 +264,7 @@ class Peer:
         plain = self._transport.unprotect_rtcp(datagram)
         if plain is None:
             return
-        packets = rtcp.parse(plain)
+        packets, now = rtcp.parse(plain), self._ground.clock.monotonic()
         translation = feedback.translate(self.path, packets)
         for path, said in translation.outgoing.items():
             peer: Peer = path.owner
@@ -255,6 +275,8 @@ class Peer:
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
         self._choose_redundancy(packets, translation.heard)
+        if self.rates.read(packets, now):
+            self.say_rates(now, asked=True)
 
     def on_stranger(self, header: tuple[int, int, int, int, int], now: float) -> Route | None:
         """An SSRC not seen before: a stream by its payload type, if this peer may send it."""

@@ -99,10 +99,11 @@ class MediaRoom:
 
     def readings(self) -> dict[str, Reading]:
         """How each participant's media stands, monitors left out; on a wall, how loud since the last such call."""
+        here = [peer for peer in self._peers.values() if peer.role is not Role.MONITOR]
+        unseen = frozenset[str]().union(*(peer.rates.pictures.unseen for peer in here))
         return {
-            peer.participant_id: peer.reading(self._moderation.get(peer.participant_id, UNMODERATED))
-            for peer in self._peers.values()
-            if peer.role is not Role.MONITOR
+            who: peer.reading(self._moderation.get(who, UNMODERATED), unseen=who in unseen)
+            for who, peer in ((peer.participant_id, peer) for peer in here)
         }
 
     def add_peer(self, participant_id: str, role: Role | str, sources: Sequence[str], listener: Listener) -> Peer:
@@ -188,6 +189,8 @@ class MediaRoom:
     def _rewire(self) -> None:
         """Work out every route's legs anew, and ask for the keyframes that a new leg needs."""
         now = self._ground.clock.monotonic()
+        for receiver in self._peers.values():
+            receiver.choose_pictures(self._pictures_for(receiver))
         for sender in self._peers.values():
             for stream, route in sender.path.current.items():
                 legs = tuple(leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream))
@@ -200,6 +203,12 @@ class MediaRoom:
                 del sender.path.estimates[gone]
             self._tap(sender)
 
+    def _pictures_for(self, receiver: Peer) -> list[Peer]:
+        """Whose pictures there are for a receiver: the other side's first, as people came to see those."""
+        here = [self._peers[slot.source] for slot in receiver.slots if slot.source in self._peers]
+        there = [peer for peer in here if Stream.VIDEO in peer.path.current and self._may(peer, receiver, Kind.VIDEO)]
+        return sorted(there, key=lambda peer: (peer.role is Role.TERMINAL) is (receiver.role is Role.TERMINAL))
+
     def _tap(self, sender: Peer) -> None:
         """Give a wall what it may have of a participant; without a wall, nothing."""
         if self._wall is None:
@@ -210,19 +219,22 @@ class MediaRoom:
 
     def _legs(self, sender: Peer, receiver: Peer, stream: Stream) -> Sequence[Leg]:
         """The legs on which a receiver gets a stream of a sender: one or none."""
-        if receiver is sender or not receiver.takes(stream):
+        if not receiver.takes(stream) or not self._may(sender, receiver, stream.kind):
             return ()
-        moderation = self._moderation.get(sender.participant_id, UNMODERATED)
-        if not allowed(
-            sender.role,
-            receiver.role,
-            stream.kind,
-            privilege=self.privilege,
-            phase=self._phase,
-            moderation=moderation,
-        ):
+        if stream.kind is Kind.VIDEO and sender.participant_id in receiver.rates.pictures.unseen:
             return ()
         return [slot.legs[stream] for slot in receiver.slots if slot.source == sender.participant_id]
+
+    def _may(self, sender: Peer, receiver: Peer, kind: Kind) -> bool:
+        """Whether the table lets a receiver have this kind of a sender."""
+        return sender is not receiver and allowed(
+            sender.role,
+            receiver.role,
+            kind,
+            privilege=self.privilege,
+            phase=self._phase,
+            moderation=self._moderation.get(sender.participant_id, UNMODERATED),
+        )
 
 
 def _counted(peer: Peer) -> list[tuple[Way, int]]:

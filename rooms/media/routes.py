@@ -76,6 +76,8 @@ class Path:
     strangers: SSRCs it has used that became a route or were refused; bounded, since libsrtp keeps state for each.
     allowance: packets it may still send until the next refill; what one sends can't eat up the others' time.
     upstream: whether its reports and requests reach those it receives from. reporter: the SSRC they are said under.
+    estimates: by receiver, monitors too, what its line takes of the participant's picture, in bit/s (rates/sharing.py).
+    sent: how much picture it sends, in bit/s by its own reports. late: its packets wait before its own line.
     """
 
     __slots__ = (
@@ -84,11 +86,13 @@ class Path:
         "current",
         "estimates",
         "gate",
+        "late",
         "legs",
         "owner",
         "reporter",
         "routes",
         "rx",
+        "sent",
         "strangers",
         "tx",
         "upstream",
@@ -105,6 +109,8 @@ class Path:
         self.current: dict[Stream, Route] = {}
         self.legs: dict[int, Leg] = {}
         self.estimates: dict[Path, int] = {}
+        self.sent = 0.0
+        self.late = False
         self.strangers = 0
         self.allowance = ALLOWANCE
         self.reporter = random_ssrc()

@@ -33,6 +33,22 @@ class Losses(Protocol):
         """Packets sent again to receivers."""
 
 
+class Paused(Protocol):
+    """For how long pictures were paused, in seconds."""
+
+    @property
+    def receiver(self) -> float:
+        """Because a participant's line did not take one."""
+
+    @property
+    def monitor(self) -> float:
+        """Because a monitor's did not."""
+
+    @property
+    def sender(self) -> float:
+        """Because a participant's line did not carry its own."""
+
+
 class Totals(Protocol):
     """What the media path counted since the process started."""
 
@@ -55,6 +71,10 @@ class Totals(Protocol):
     @property
     def losses(self) -> Losses:
         """What became of those that were lost."""
+
+    @property
+    def paused(self) -> Paused:
+        """For how long pictures were paused."""
 
 
 class MediaTotals(Protocol):
@@ -87,6 +107,14 @@ class _NodeCollector(Collector):
         for fate in ("asked", "recovered", "given_up", "repeated"):
             lost.add_metric([fate], getattr(totals.losses, fate))
         yield lost
+        paused = CounterMetricFamily(
+            "mulakat_pictures_paused_seconds",
+            "For how long pictures were paused, by whose line was too weak for them.",
+            labels=["line"],
+        )
+        for line in ("receiver", "monitor", "sender"):
+            paused.add_metric([line], getattr(totals.paused, line))
+        yield paused
         wall, decoder = self._host.wall, self._host.wall.decoder.totals
         yield GaugeMetricFamily("mulakat_wall_rooms", "Rooms on somebody's wall.", value=wall.on_wall)
         keyframes = CounterMetricFamily(

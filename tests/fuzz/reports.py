@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from rooms.media import feedback
+from rooms.media.counters import Paused
 from rooms.media.loss.gaps import seqs_in
 from rooms.media.loss.repeats import BURST, Repeater
+from rooms.media.rates.rates import Rates
+from rooms.media.rates.sharing import LEAST, MOST
 from rooms.media.routes import HISTORY, Gate, Leg, Path, Route
 from rooms.media.wire import rtcp
 from rooms.media.wire.rtp import HEADER, Stream
@@ -25,7 +28,20 @@ def control(data: bytes) -> None:
             assert path is not sender
             _well_formed(feedback.compound(sender.reporter, said), said, known)
         _sent_again(sender, translation)
-        assert len(sender.estimates) <= 3
+    _rates((source, receiver, monitor), read)
+
+
+def _rates(people: tuple[Path, ...], read: list[rtcp.Packet]) -> None:
+    """Whatever lines are said to take, each source is told something between the least and what the offer allows."""
+    rates = {path: Rates(path, Paused()) for path in people}
+    for path, each in rates.items():
+        each.choose([(str(number), other) for number, other in enumerate(people) if other is not path])
+    for step in range(8):
+        for path, each in rates.items():
+            each.read(read, float(step))
+            each.look(float(step))
+            assert len(path.estimates) <= len(people)
+            assert LEAST <= each.sending.limit <= MOST
 
 
 def _sent_again(sender: Path, translation: feedback.Translation) -> None:

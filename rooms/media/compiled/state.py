@@ -12,7 +12,7 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any
 
-from ..counters import Losses, NodeTotals
+from ..counters import Losses, NodeTotals, Paused
 from ..levels import LevelMeter
 from ..link.transport import context_address
 from ..routes import Gate, Keys, Leg, Path, Route
@@ -125,6 +125,7 @@ class StructTotals(NodeTotals):
     def __init__(self) -> None:
         self.struct = ffi.new("hop_totals *")
         self.losses = Losses()
+        self.paused = Paused()
 
 
 class StructGate(Gate):

@@ -38,6 +38,10 @@ class Ears:
         """Keep it."""
         self.heard.append(("offer", participant_id))
 
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+        """Keep it."""
+        self.heard.append((f"pictures {sorted(unseen)} {weak}", participant_id))
+
     def on_lost(self, participant_id: str) -> None:
         """Keep it."""
         self.heard.append(("lost", participant_id))

@@ -101,10 +101,9 @@ def everything(ssrc: int) -> list[rtcp.Packet]:
 
 
 def test_nothing_a_monitor_says_goes_anywhere(triangle: Triangle) -> None:
-    """No report, no request, no estimate; not even a memory of them."""
+    """No report, no request, no estimate."""
     result = feedback.translate(triangle.monitor, everything(triangle.watched.ssrc))
     assert (result.outgoing, result.keyframes) == ({}, [])
-    assert triangle.source.estimates == {}
 
 
 def test_nothing_is_said_of_a_stream_that_is_withheld(triangle: Triangle) -> None:
@@ -120,33 +119,6 @@ def test_nobody_speaks_of_anothers_stream(triangle: Triangle) -> None:
     for ssrc in (500, triangle.watched.ssrc, 0, 1):
         result = feedback.translate(triangle.viewer, everything(ssrc))
         assert (result.outgoing, result.keyframes) == ({}, [])
-
-
-def test_a_source_is_told_the_least_of_what_its_receivers_can_take(triangle: Triangle) -> None:
-    """Two participants receive one source."""
-    other = triangle.path()
-    leg = triangle.leg(other)
-    triangle.route.feed((triangle.seen, leg), 0.0)
-    feedback.translate(other, [rtcp.Estimate(300_000, (leg.ssrc,))])
-    result = feedback.translate(triangle.viewer, [rtcp.Estimate(900_000, (triangle.seen.ssrc,))])
-    assert said(result, triangle.source) == [rtcp.Estimate(300_000, (500,))]
-
-
-def test_a_receivers_line_is_shared_among_its_sources(triangle: Triangle) -> None:
-    """REMB is of all streams together; each source is told its part."""
-    second = triangle.path()
-    leg = triangle.leg(triangle.viewer)
-    triangle.sends(second, 600, leg)
-    estimate = rtcp.Estimate(1_000_000, (triangle.seen.ssrc, leg.ssrc))
-    result = feedback.translate(triangle.viewer, [estimate])
-    assert said(result, triangle.source) == [rtcp.Estimate(500_000, (500,))]
-    assert said(result, second) == [rtcp.Estimate(500_000, (600,))]
-
-
-def test_no_receiver_can_starve_a_source(triangle: Triangle) -> None:
-    """A hostile estimate of nothing leaves a small picture."""
-    result = feedback.translate(triangle.viewer, [rtcp.Estimate(0, (triangle.seen.ssrc,))])
-    assert said(result, triangle.source) == [rtcp.Estimate(feedback.LEAST_BITRATE, (500,))]
 
 
 def test_a_compound_begins_with_a_report() -> None:

@@ -38,6 +38,8 @@ async def test_rooms_people_and_packets_are_counted(node: TestNode) -> None:
     assert (value(text, "mulakat_rooms"), value(text, "mulakat_participants")) == (1, 1)
     assert value(text, "mulakat_lease") == 1
     assert value(text, 'mulakat_packets_total{fate="forwarded"}') == 0
+    for line in ("receiver", "monitor", "sender"):
+        assert value(text, f'mulakat_pictures_paused_seconds_total{{line="{line}"}}') == 0
     assert (value(text, "mulakat_wall_rooms"), value(text, "mulakat_wall_decoder_deaths_total")) == (0, 0)
     assert [
         value(text, f'mulakat_wall_keyframes_total{{fate="{fate}"}}') for fate in ("made", "refused", "dropped")

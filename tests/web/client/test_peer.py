@@ -68,6 +68,9 @@ class Deaf:
     def on_offer(self, participant_id: str) -> None:
         """Nothing."""
 
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+        """Nothing."""
+
     def on_lost(self, participant_id: str) -> None:
         """Nothing."""
 

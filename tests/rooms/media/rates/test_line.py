@@ -1,0 +1,114 @@
+"""What a receiver's line takes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms.media.rates.line import CALM, FRESH, Line
+
+AMPLE = 10_000_000.0
+
+
+def narrowed() -> Line:
+    """A line that became narrow at 10 s, and good again: by what a browser said in 64 kbit/s."""
+    line = Line()
+    for second, bitrate in ((8, 339_000), (9, 370_000), (10, 33_000), (11, 29_000), (12, 8_000)):
+        line.estimated(bitrate, float(second))
+        line.grow(330_000, float(second))
+    return line
+
+
+def test_a_fall_is_believed_at_once() -> None:
+    """However much was taken for granted before."""
+    assert narrowed().rate == 8_000
+
+
+def test_a_line_that_is_good_again_is_not_waited_for() -> None:
+    """A browser's own estimate was at 12 kbit/s twelve seconds later; here a picture has what it needs by then."""
+    line = narrowed()
+    for tick in range(24):
+        now = 12.5 + tick / 2
+        line.estimated(8_000 + 150 * tick, now)
+        line.reported(0.0, 0.003, now)
+        line.grow(max(64_000.0, line.rate or 0.0), now)
+    assert line.rate is not None
+    assert line.rate > 60_000
+
+
+def test_nothing_grows_while_the_line_is_disturbed() -> None:
+    """Each bad report starts the patience anew: losses, or packets that wait unevenly."""
+    for lost, jitter in ((0.6, 0.012), (0.0, 0.075)):
+        line = narrowed()
+        for tick in range(24):
+            now = 12.5 + tick / 2
+            line.estimated(8_000, now)
+            line.reported(lost, jitter, now)
+            line.grow(AMPLE, now)
+        assert line.rate == 8_000
+
+
+def test_a_jitter_of_before_is_not_bad() -> None:
+    """It is an average that decays while packets come in time; one that grows is of now."""
+    line = narrowed()
+    assert line.reported(0.0, 0.086, 20.0)
+    assert not line.reported(0.0, 0.086, 21.0)
+    assert not line.reported(0.0, 0.070, 22.0)
+    assert line.reported(0.0, 0.075, 23.0)
+    assert line.reported(0.1, 0.0, 24.0)
+
+
+def test_nothing_grows_beyond_what_is_tested() -> None:
+    """Of who sends little nothing is known but that."""
+    line = narrowed()
+    for tick in range(40):
+        line.estimated(8_000, 13.0 + tick / 2)
+        line.grow(20_000, 13.0 + tick / 2)
+    assert line.rate == 60_000
+
+
+def test_what_was_too_much_is_taken_back() -> None:
+    """Down to what the receiver itself says, and no further."""
+    line = narrowed()
+    line.suppose(100_000, 20.0)
+    line.reported(0.3, 0.0, 20.5)
+    assert line.rate == 70_000
+    for _ in range(20):
+        line.reported(0.3, 0.0, 21.0)
+    assert line.rate == 8_000
+
+
+def test_an_old_estimate_says_nothing() -> None:
+    """Its receiver is gone, or given nothing that it could measure."""
+    line = narrowed()
+    line.grow(AMPLE, 12.0 + FRESH + 0.1)
+    assert line.rate is None
+    line.estimated(500_000, 30.0)
+    assert line.rate == 500_000
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("says"), st.integers(0, 5_000_000)),
+            st.tuples(st.just("report"), st.floats(0, 1)),
+            st.tuples(st.just("grow"), st.floats(0, 5_000_000)),
+        ),
+        max_size=60,
+    )
+)
+def test_the_estimate_is_at_least_what_was_said_last_and_falls_with_it(events: list[tuple[str, float]]) -> None:
+    """Whatever comes in whatever order, half a second apart."""
+    line, said = Line(), 0
+    for step, (what, value) in enumerate(events):
+        now = step / 2
+        if what == "says":
+            fell, said = int(value) < 0.97 * said, int(value)
+            line.estimated(said, now)
+            assert not fell or line.rate == said
+        elif what == "report":
+            line.reported(value, 0.0, now)
+        else:
+            line.grow(value, now)
+        assert line.rate is None or line.rate >= said
+    assert CALM < FRESH

@@ -1,0 +1,83 @@
+"""Both directions of one line, as its connection reads RTCP; on both engines' paths."""
+
+from __future__ import annotations
+
+import pytest
+
+from rooms.media.backends import Backend
+from rooms.media.counters import Paused, Pictures
+from rooms.media.rates.rates import EVERY, Rates
+from rooms.media.wire import rtcp
+from rooms.media.wire.rtp import Stream
+
+LOST, EVEN = b"\x80\0\0\0", bytes(12)
+
+
+class Pair:
+    """Somebody, and another whose picture and sound that one is given."""
+
+    def __init__(self, backend: Backend) -> None:
+        gate = backend.gate(1e9)
+        self.paused = Paused()
+        self.path, self.source = (backend.path(gate, None, upstream=True) for _ in range(2))
+        self.legs = {stream: backend.leg(self.path, stream) for stream in (Stream.AUDIO, Stream.VIDEO)}
+        for stream, leg in self.legs.items():
+            route = backend.route(self.source, stream, ssrc=leg.ssrc ^ 1, seq=1, timestamp=0, now=0.0)
+            self.source.add(route)
+            route.feed((leg,), 0.0)
+        self.rates, self.theirs = Rates(self.path, self.paused), Rates(self.source, self.paused)
+        self.rates.choose([("other", self.source)])
+
+
+@pytest.fixture
+def pair(backend: Backend) -> Pair:
+    """A fresh one."""
+    return Pair(backend)
+
+
+def test_what_its_line_takes_is_read_and_written_down(pair: Pair) -> None:
+    """And whether it said so."""
+    assert not pair.rates.read([rtcp.ReportBlock(pair.legs[Stream.VIDEO].ssrc, LOST, 1, EVEN)], 1.0)
+    assert pair.rates.read([rtcp.Estimate(300_000, (pair.legs[Stream.VIDEO].ssrc,))], 1.0)
+    assert pair.source.estimates == {pair.path: 300_000}
+
+
+def test_only_pictures_octets_are_counted(pair: Pair) -> None:
+    """The sender reports of its sound, and of what is no stream of its, say nothing of it."""
+    audio, video = (pair.source.current[stream].ssrc for stream in (Stream.AUDIO, Stream.VIDEO))
+    for second in range(2):
+        counts = bytes(4) + (50_000 * second).to_bytes(4)
+        pair.theirs.read([rtcp.SenderReport(ssrc, bytes(8), 0, counts) for ssrc in (audio, 7)], float(second))
+    assert pair.source.sent == 0
+    for second in range(2):
+        pair.source.routes[video].received += 50
+        counts = bytes(4) + (50_000 * second).to_bytes(4)
+        pair.theirs.read([rtcp.SenderReport(video, bytes(8), 0, counts)], float(second))
+    assert pair.source.sent == 400_000
+
+
+def test_a_picture_that_its_line_does_not_carry_is_named_and_counted(pair: Pair) -> None:
+    """Looked at twice a second; what a monitor does not see is counted apart."""
+    estimate, report = (
+        rtcp.Estimate(8_000, (pair.legs[Stream.VIDEO].ssrc,)),
+        rtcp.ReportBlock(pair.legs[Stream.VIDEO].ssrc, LOST, 1, EVEN),
+    )
+    looks = []
+    for step in range(60):
+        now = step / 10
+        pair.rates.read([estimate, report], now)
+        looks.append(pair.rates.look(now))
+        if looks[-1]:
+            assert pair.rates.choose([("other", pair.source)])
+    assert looks.count(None) == round(60 * (1 - 0.1 / EVERY))
+    assert pair.rates.pictures == Pictures(frozenset({"other"}))
+    assert pair.paused.receiver == pytest.approx(2.5)
+    assert (pair.paused.monitor, pair.paused.sender) == (0, 0)
+    assert not pair.rates.choose([("other", pair.source)])
+
+
+def test_a_monitors_line_bounds_nobody(backend: Backend) -> None:
+    """Nobody is told anything because of it."""
+    monitor = Rates(backend.path(backend.gate(1e9), None, upstream=False), Paused())
+    monitor.choose([("other", backend.path(backend.gate(1e9), None, upstream=True))])
+    assert list(monitor.bounded) == []
