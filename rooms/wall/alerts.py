@@ -1,8 +1,9 @@
 """From meters over time to what somebody should look at. Pure: every call takes `now`, aware.
 
 A trouble must last for a while to be an alert, and be gone for a while to be none any more, so that nothing flickers.
-What staff have taken (hold, mute, blank) and what a participant has switched off itself is no trouble, and its absence
-starts the count anew. Each rule answers True (trouble), False (none) or None (it does not apply just now).
+What staff have taken (hold, mute, blank), what a participant has switched off itself and a picture that waits for a
+better line is no trouble, and its absence starts the count anew. Each rule answers True (trouble), False (none) or None
+(it does not apply just now).
 """
 
 from __future__ import annotations
@@ -72,8 +73,8 @@ def should_hear(person: Attendance, meter: Meter) -> bool:
 
 
 def should_see(person: Attendance, meter: Meter) -> bool:
-    """Whether pictures should come."""
-    return person.video and not meter.blanked
+    """Whether pictures should come: not from a line that is too weak for them."""
+    return person.video and not meter.blanked and not meter.weak
 
 
 def fell_silent(person: Attendance, meter: Meter) -> bool:
@@ -131,6 +132,8 @@ def one_way(sight: Sight, participant: str) -> bool | None:
     sound = should_hear(person, meter) and _lacks(meter.audio_pps, heard, [other.audio_pps for other in others])
     # Pictures that came and stopped are said to be frozen; here are those that never came, or do not go on.
     video = should_see(person, meter) and (meter.video_pps > 0 or meter.video_at is None)
+    if meter.unseen and not seen:  # it is the other side's line that does not take it, and they are told so
+        video = False
     return sound or (video and _lacks(meter.video_pps, seen, [other.video_pps for other in others]))
 
 

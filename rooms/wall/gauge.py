@@ -59,6 +59,14 @@ class Reading(Protocol):
         """Whether staff have taken its picture."""
 
     @property
+    def weak(self) -> bool:
+        """Whether its line does not carry its picture."""
+
+    @property
+    def unseen(self) -> bool:
+        """Whether a participant's line does not take its picture."""
+
+    @property
     def loudness(self) -> Loudness | None:
         """How loud it was since the last reading, where a wall may know."""
 
@@ -112,6 +120,8 @@ class Gauge:
                 video_at=reading.video_at,
                 muted=reading.muted,
                 blanked=reading.blanked,
+                weak=reading.weak,
+                unseen=reading.unseen,
                 forwarded=forwarded.get(participant, {}),
                 level=reading.loudness.level if reading.loudness else None,
                 speaking=reading.loudness.speaking if reading.loudness else None,

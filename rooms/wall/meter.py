@@ -17,6 +17,7 @@ class Meter:
 
     connected: its media path is up. audio_pps, video_pps: packets a second that came from it; fps: pictures a second.
     audio_at, video_at: when the last packet came. muted, blanked: what staff have taken from it.
+    weak: its line does not carry its picture. unseen: a participant's line does not take it.
     forwarded: packets of it that went on in the interval, by receiver's role and kind, as "terminal:audio".
 
     Only while the room is on a wall, else None: picture_at is when its newest picture came, luminance how bright that
@@ -34,6 +35,8 @@ class Meter:
     video_at: datetime | None = None
     muted: bool = False
     blanked: bool = False
+    weak: bool = False
+    unseen: bool = False
     forwarded: Mapping[str, int] = field(default_factory=dict)
     level: int | None = None
     speaking: bool | None = None

@@ -256,6 +256,17 @@ def test_what_staff_have_taken_is_no_trouble(moderation: dict[str, bool]) -> Non
             assert found == set()
 
 
+def test_a_picture_that_waits_for_a_better_line_is_no_trouble() -> None:
+    """Neither on the sender's side nor on the other one; its sound is missed as ever."""
+    scene = Scene()
+    scene.meter(MOTHER, video_pps=0, weak=True, forwarded={"terminal:audio": 100}, luminance=2, change=0.0)
+    assert scene.run(120) == set()
+    scene.meter(MOTHER, video_pps=120, weak=False, unseen=True, luminance=99, change=9)
+    assert scene.run(120) == set()
+    scene.meter(MOTHER, audio_pps=0, forwarded={})
+    assert scene.run(12) == {"one_way:visitor-a"}
+
+
 def test_what_a_participant_switched_off_itself_is_no_trouble() -> None:
     """Camera or microphone, by their own word."""
     scene = Scene()

@@ -39,7 +39,7 @@ def test_a_meter_is_read_as_it_was_written(meter: Meter) -> None:
 def test_what_is_not_known_is_not_written() -> None:
     """A legal room's hash has no word of a level, not even null."""
     assert set(json.loads(Meter(NOON, connected=True).to_json())) == {
-        *("at", "connected", "audio_pps", "video_pps", "fps", "muted", "blanked", "forwarded"),
+        *("at", "connected", "audio_pps", "video_pps", "fps", "muted", "blanked", "weak", "unseen", "forwarded"),
     }
 
 
