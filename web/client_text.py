@@ -148,6 +148,22 @@ _CALL = {
     "quality.poor": N_("Weak connection"),
     "quality.bad": N_("Very weak connection"),
     "quality.lost": N_("Reconnecting"),
+    "line.ours": N_(
+        "The connection on your side is too weak for your picture just now. The others hear you but do not see you; the"
+        " picture comes back by itself."
+    ),
+    "line.ours.silent": N_(
+        "The connection on your side is too weak for your picture just now. The others do not see you; the picture"
+        " comes back by itself."
+    ),
+    "line.theirs": N_(
+        "{names}: the connection there is too weak for your picture just now. You are heard but not seen; the picture"
+        " comes back by itself."
+    ),
+    "line.theirs.silent": N_(
+        "{names}: the connection there is too weak for your picture just now. You are not seen; the picture comes back"
+        " by itself."
+    ),
     "trouble.link": N_("The connection to the server was lost. This page keeps trying; picture and sound may go on."),
     "trouble.path.visitor": N_(
         "Picture and sound do not get through your network. If you can, change from Wi-Fi to mobile data, or the other"
@@ -164,6 +180,20 @@ _CALL = {
     "tile.camera_off": N_("{name} has switched off the camera."),
     "tile.frozen": N_("The picture has stopped. Keep talking: the voice may still get through."),
     "tile.muted": N_("{name} has switched off the microphone."),
+    "tile.paused.ours": N_(
+        "The connection on your side is too weak for the picture of {name} just now. The voice goes on, and the picture"
+        " comes back by itself."
+    ),
+    "tile.paused.ours.silent": N_(
+        "The connection on your side is too weak for the picture of {name} just now. It comes back by itself."
+    ),
+    "tile.paused.theirs": N_(
+        "The connection of {name} is too weak for the picture just now. The voice goes on, and the picture comes back"
+        " by itself."
+    ),
+    "tile.paused.theirs.silent": N_(
+        "The connection of {name} is too weak for the picture just now. It comes back by itself."
+    ),
     "tile.nothing": N_("Nothing arrives from {name} at the moment. Please wait."),
     "tile.starting": N_("The picture is on its way."),
     "tile.watched.nothing": N_("{name}: neither picture nor voice has arrived since {time}."),

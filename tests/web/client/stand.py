@@ -79,7 +79,15 @@ class Stand:
         """Somebody in the room, as `people` lists them."""
         role = "visitor" if participant == FAMILY else "terminal"
         label = "Sunita Devi" if role == "visitor" else JAIL["name"]
-        known = {"present": True, "audio": True, "video": True, "quality": None, "muted": False, "blanked": False}
+        known: dict[str, Any] = {
+            "present": True,
+            "audio": True,
+            "video": True,
+            "quality": None,
+            "muted": False,
+            "blanked": False,
+        }
+        known |= {"weak": False, "unseen_by": []}
         return {"participant": participant, "role": role, "label": label, **known, **fields}
 
     # --- what the page asks ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -38,7 +38,7 @@ async def live(page: Page, stand: Stand) -> None:
     await state(page, stand, "live")
 
 
-async def people(stand: Stand, mine: dict[str, bool] | None = None, theirs: dict[str, bool] | None = None) -> None:
+async def people(stand: Stand, mine: dict[str, Any] | None = None, theirs: dict[str, Any] | None = None) -> None:
     """Say who is here, with what staff have taken from us and from the prison's side."""
     await stand.say("people", people=[stand.person(FAMILY, **(mine or {})), stand.person(PRISON, **(theirs or {}))])
 

@@ -126,6 +126,47 @@ async def test_a_tile_says_what_is_the_matter_with_its_person(modules: Page) -> 
     assert {key for key in keys if key and key not in SENTENCES} == set()
 
 
+async def test_a_tile_says_whose_line_is_too_weak_for_the_picture(modules: Page) -> None:
+    """Not of a camera that is off, or a picture that staff have taken; and silence is said before it."""
+    keys = await said(
+        modules,
+        """const here = { label: "Sunita", present: true, audio: true, video: true, weak: false, unseen_by: [] };
+        const person = (more) => ({ ...here, ...more });
+        const flow = { pictureStopped: true, soundStopped: false, seen: true, met: true };
+        const key = (p, f) => words.tile(person(p), { ...flow, ...f }, "11:30", "me")?.key ?? null;
+        const watching = (p, hears) =>
+          words.watched(person(p), flow, "11:30", { hears, clock: () => "", me: "me" })?.key;
+        return [key({ weak: true }), key({ unseen_by: ["me"] }), key({ unseen_by: ["aunt"] }),
+          key({ weak: true, video: false }), key({ weak: true, blanked: true }), key({ weak: true, audio: false }),
+          key({ weak: true }, { soundStopped: true }), key({ weak: true, present: false }),
+          watching({ weak: true }, true), watching({ unseen_by: ["me"] }, false)];""",
+    )
+    assert keys == [
+        "tile.paused.theirs", "tile.paused.ours", "tile.frozen", "tile.camera_off", "tile.taken.picture",
+        "tile.paused.theirs.silent", "tile.nothing", "tile.away", "tile.paused.theirs", "tile.paused.ours.silent",
+    ]  # fmt: skip
+    assert set(keys) <= SENTENCES.keys()
+
+
+async def test_who_is_not_seen_is_told_why(modules: Page) -> None:
+    """Our own line, or those of others, by name; nothing where our camera is off, the picture taken, the room held."""
+    found = await said(
+        modules,
+        """const me = { participant: "me", present: true, audio: true, video: true, weak: false, unseen_by: [] };
+        const asha = { participant: "a", label: "Asha", present: true };
+        const bina = { participant: "b", label: "Bina", present: false };
+        const line = (more, room = "live") => {
+          const people = [{ ...me, ...more }, asha, bina];
+          const found = words.unseen({ participant: "me", room, people }, (names) => names.join("+"));
+          return found ? `${found.key} ${found.values?.names ?? ""}`.trim() : null;
+        };
+        return [line({}), line({ weak: true }), line({ unseen_by: ["a", "b"] }), line({ unseen_by: ["b"] }),
+          line({ weak: true, video: false }), line({ weak: true, blanked: true }), line({ weak: true }, "held"),
+          line({ unseen_by: ["a"], audio: false })];""",
+    )
+    assert found == [None, "line.ours", "line.theirs Asha", None, None, None, None, "line.theirs.silent Asha"]
+
+
 async def test_a_tile_says_what_staff_have_taken_before_anything_else(modules: Page) -> None:
     """To the others; a monitor, who receives it all the same, is told so after what else there is to tell, and
     not that they hear what they are never sent.
@@ -189,7 +230,7 @@ async def test_our_own_picture_says_what_staff_have_taken_before_what_we_switche
         modules,
         """const sends = [[true, true], [false, true], [true, false], [false, false]];
         return ["sound", "picture", "both", null].map((taken) =>
-          sends.map(([audio, video]) => words.own({ audio, video }, taken)?.key ?? null));""",
+          sends.map(([audio, video]) => words.ourselves({ audio, video }, taken)?.key ?? null));""",
     )
     assert keys[:3] == [["self.taken.sound"] * 4, ["self.taken.picture"] * 4, ["self.taken.both"] * 4]
     assert keys[3] == [None, "self.muted", "self.hidden", "self.both_off"]

@@ -18,6 +18,8 @@ export const GRACE = 2000;
  * @property {"good" | "poor" | "bad" | null} quality
  * @property {boolean} muted staff have taken their sound from the others
  * @property {boolean} blanked staff have taken their picture from the others
+ * @property {boolean} weak their connection does not carry their picture just now: nobody is given it
+ * @property {string[]} unseen_by the participants whose connections do not
  */
 
 /**
@@ -89,6 +91,15 @@ export function phase(state) {
 export function secondsLeft(state, now) {
   if (state.end) return 0;
   return state.endsAt === null ? null : Math.max(0, (state.endsAt - Math.max(now, state.startsAt)) / 1000);
+}
+
+/**
+ * Ourselves, as the others see us.
+ * @param {State} state
+ * @returns {Person | undefined} none of who watches
+ */
+export function own(state) {
+  return state.people.find((person) => person.participant === state.participant);
 }
 
 /** What each server message changes; messages not named here change nothing. */

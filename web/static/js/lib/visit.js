@@ -6,11 +6,12 @@ import { ServerClock } from "./clock.js";
 import { askEntry } from "./entry.js";
 import { Moves } from "./moves.js";
 import { Conversation } from "./signaling.js";
-import { initial, phase, reduce } from "./state.js";
+import { initial, own, phase, reduce } from "./state.js";
 import * as store from "./store.js";
 
 const SECOND_THOUGHT = 3_000;
 const SECOND_THOUGHTS = 3;
+const NOTHING = { audio: null, video: null };
 
 /**
  * @typedef {object} VisitOptions
@@ -220,9 +221,14 @@ export class Visit {
     this.#options.onChange();
   }
 
-  /** Senders carry tracks only while the visit is live: waiting costs no data, a hold shows and tells nothing. */
+  /**
+   * Senders carry tracks only while the visit is live: waiting costs no data, a hold shows and tells nothing. A picture that
+   * our connection does not carry waits, so that the voice goes on; and the voice takes less where a picture does not fit.
+   */
   #feed() {
-    this.peer?.send(this.phase === "live" ? this.#tracks : { audio: null, video: null });
+    const { audio, video } = this.phase === "live" ? this.#tracks : NOTHING;
+    const { weak = false, unseen_by: unseenBy = [] } = own(this.state) ?? {};
+    this.peer?.send({ audio, video: weak ? null : video }, weak || unseenBy.length > 0);
   }
 
   /**

@@ -6,6 +6,8 @@ import { Pulse, lastArrival } from "./pulse.js";
 
 const VIDEO_BITS = 600_000;
 const AUDIO_BITS = 40_000;
+/** A voice that can still be followed, where a line carries no picture: it leaves room for what is said beside it. */
+const SPARE_AUDIO_BITS = 18_000;
 const DISCONNECTED = 8_000;
 const CONNECTING = 20_000;
 const BEAT = 200;
@@ -34,6 +36,7 @@ export class Peer {
   #senders = { audio: null, video: null };
   /** @type {Tracks} */
   #tracks = { audio: null, video: null };
+  #sparing = false;
   #queue = Promise.resolve();
   #offer = null;
   #session = null;
@@ -83,10 +86,16 @@ export class Peer {
   /**
    * What is sent from now on; null sends nothing. Takes no negotiation.
    * @param {Tracks} tracks
+   * @param {boolean} sparing the sound goes over a line that carries no picture
    */
-  send(tracks) {
+  send(tracks, sparing = false) {
+    const before = this.#sparing;
+    this.#sparing = sparing;
     this.#tracks = { ...tracks };
-    return this.#next(() => this.#apply());
+    return this.#next(async () => {
+      await this.#apply();
+      if (sparing !== before) await this.#limitSound();
+    });
   }
 
   close() {
@@ -127,8 +136,13 @@ export class Peer {
 
   /** The voice goes first: it has the higher priority, and the picture gives up size before it gives up movement. */
   async #limit() {
-    await this.#tune(this.#senders.audio, { maxBitrate: AUDIO_BITS, priority: "high", networkPriority: "high" });
+    await this.#limitSound();
     await this.#tune(this.#senders.video, { maxBitrate: VIDEO_BITS, priority: "low", networkPriority: "low" });
+  }
+
+  #limitSound() {
+    const maxBitrate = this.#sparing ? SPARE_AUDIO_BITS : AUDIO_BITS;
+    return this.#tune(this.#senders.audio, { maxBitrate, priority: "high", networkPriority: "high" });
   }
 
   async #tune(sender, encoding) {

@@ -9,7 +9,7 @@ import { Ending } from "./ending.js";
 import { Monitoring } from "./monitoring.js";
 import { Staff } from "./staff.js";
 import { Stage } from "./stage.js";
-import { connection, refused, waiting } from "./words.js";
+import { connection, refused, unseen, waiting } from "./words.js";
 
 /** Only the family's page has a device check. */
 const CHECK = document.querySelector('[data-screen="check"]');
@@ -182,6 +182,7 @@ export class Room {
     this.#drawPeople(state);
     this.#say("quality", connection(state, this.#monitoring.quality));
     this.#say("trouble", this.#trouble(state));
+    this.#say("line", unseen(state, (names) => this.#list(names)));
     this.#say("watched", { key: `watched.${state.role}.${state.kind}` });
   }
 
@@ -217,8 +218,12 @@ export class Room {
 
   #drawPeople(state) {
     const here = state.people.filter((person) => person.present && person.participant !== state.participant);
-    const names = new Intl.ListFormat(this.#options.language).format(here.map((person) => person.label));
+    const names = this.#list(here.map((person) => person.label));
     this.#say("here", here.length ? { key: "people.here", values: { names } } : null);
+  }
+
+  #list(names) {
+    return new Intl.ListFormat(this.#options.language).format(names);
   }
 
   #drawStopped() {

@@ -1,7 +1,7 @@
 // What staff do in a call, as the people in it see it: a hold, a sound or picture that was switched off, a warning.
 
 import { element, say, show } from "../lib/ui.js";
-import { own, takenOf, warning as warningWords } from "./words.js";
+import { ourselves, takenOf, warning as warningWords } from "./words.js";
 
 /** Nobody may be able to press anything at the prison's terminal: there a warning goes by itself. */
 const PATIENCE = 60_000;
@@ -44,7 +44,7 @@ export class Staff {
   draw(until = "") {
     const { state, phase } = this.#visit;
     const taken = takenOf(state.people.find((person) => person.participant === state.participant));
-    this.#say("self-words", own(this.#shown, taken));
+    this.#say("self-words", ourselves(this.#shown, taken));
     this.#say("taken", taken && { key: `taken.${taken}` });
     show(this.#root, "[data-hold]", phase === "held");
     if (phase === "held") this.#drawHold(until);

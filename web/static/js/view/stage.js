@@ -2,7 +2,7 @@
 
 import { element, show } from "../lib/ui.js";
 import { Flow } from "../media/quality.js";
-import { side, takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
+import { pausedOf, side, takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
 
 /**
  * @typedef {object} Tile
@@ -15,6 +15,7 @@ import { side, takenOf, tile as tileWords, watched as watchedWords } from "./wor
  * @property {boolean} seen a picture has come
  * @property {boolean} met the person has been here
  * @property {string | null} taken what staff have taken from the person's sending
+ * @property {string | null} paused whose connection is too weak for the picture
  */
 
 /** Whoever takes part has the terminal first, the one they came for; to who watches the sides stand as on the wall. */
@@ -83,10 +84,11 @@ export class Stage {
       tile.box.remove();
       this.#tiles.delete(participant);
     }
-    const watching = state.role === "monitor" ? { kind: state.kind, hears: state.kind !== "legal", clock } : null;
+    const me = state.participant;
+    const watching = state.role === "monitor" ? { kind: state.kind, hears: state.kind !== "legal", clock, me } : null;
     // On hold nothing is sent, and so nothing has stopped.
     const going = state.room !== "held";
-    for (const person of others) this.#drawOne(person, now, until, watching, going);
+    for (const person of others) this.#drawOne(person, now, until, { me, watching, going });
     this.#box.dataset.count = String(others.length);
   }
 
@@ -124,19 +126,18 @@ export class Stage {
     show(this.#root, '[data-action="hear"]', false);
   }
 
-  #drawOne(person, now, until, watching, going) {
+  #drawOne(person, now, until, { me, watching, going }) {
     if (!this.#tiles.has(person.participant)) this.#add(person, now, watching);
     const tile = this.#tiles.get(person.participant);
     const taken = takenOf(person);
-    if (taken !== tile.taken) {
-      // What was given back is to be expected only from now on.
-      tile.flows.video.expect(now);
-      tile.flows.audio.expect(now);
-      tile.taken = taken;
-    }
+    const paused = pausedOf(person, me);
+    // What was given back is to be expected only from now on.
+    if (taken !== tile.taken || paused !== tile.paused) tile.flows.video.expect(now);
+    if (taken !== tile.taken) tile.flows.audio.expect(now);
+    Object.assign(tile, { taken, paused });
     tile.met ||= person.present;
     const flow = flowOf(tile, now, going);
-    const words = watching ? watchedWords(person, flow, until, watching) : tileWords(person, flow, until);
+    const words = watching ? watchedWords(person, flow, until, watching) : tileWords(person, flow, until, me);
     const text = words ? this.#t(words.key, words.values) : "";
     if (tile.words.textContent !== text) tile.words.textContent = text;
     tile.words.hidden = text === "";
@@ -144,7 +145,8 @@ export class Stage {
     // The last picture before a blank is not to stand there either.
     const blanked = person.blanked && !watching;
     tile.video.hidden = !person.present || !person.video || !tile.seen || blanked;
-    Object.assign(tile.box.dataset, { present: person.present, muted: person.muted, blanked: person.blanked });
+    const { present, muted } = person;
+    Object.assign(tile.box.dataset, { present, muted, blanked: person.blanked, paused: paused ?? "no" });
   }
 
   #add(person, now, watching) {
@@ -159,7 +161,7 @@ export class Stage {
     label.hidden = !watching;
     const box = element("div", { className: "tile" }, [label, video, audio, words, name]);
     box.dataset.role = person.role;
-    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null };
+    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null, paused: null };
     video.onloadeddata = () => {
       tile.seen = true;
       this.#onFirstPicture();

@@ -1,5 +1,6 @@
 // Which sentence says what is going on. Pure: state in, keys of sentences out; text.js turns them into words.
 
+import { own } from "../lib/state.js";
 import { elsewhere, timeOfDay } from "../lib/time.js";
 
 /** @typedef {{key: string, values?: Record<string, string>}} Words */
@@ -105,13 +106,43 @@ export function side(role, kind) {
  * @param {import("../lib/state.js").Person} person
  * @param {TileFlow} flow
  * @param {string} until
+ * @param {string | null} me who reads it
  * @returns {Words | null}
  */
-export function tile(person, flow, until) {
+export function tile(person, flow, until, me) {
   const values = { name: person.label, time: until };
   if (!person.present) return { key: flow.met ? "tile.away" : "tile.absent", values };
   const taken = takenOf(person);
-  return taken ? { key: `tile.taken.${taken}`, values } : flowing(person, flow, values);
+  if (taken) return { key: `tile.taken.${taken}`, values };
+  const paused = pausedOf(person, me);
+  if (!paused || (person.audio && flow.soundStopped)) return flowing(person, flow, values);
+  return { key: person.audio ? `tile.paused.${paused}` : `tile.paused.${paused}.silent`, values };
+}
+
+/**
+ * Whose connection is too weak for somebody's picture, if it is paused: nothing is amiss then, and the voice goes on.
+ * @param {import("../lib/state.js").Person} person
+ * @param {string | null} me who should see it
+ * @returns {"theirs" | "ours" | null} null also where the camera is off
+ */
+export function pausedOf(person, me) {
+  if (!person.video) return null;
+  if (person.weak) return "theirs";
+  return me !== null && person.unseen_by?.includes(me) ? "ours" : null;
+}
+
+/**
+ * Who does not get our picture just now, for lack of a better connection; null when everybody does, or should not.
+ * @param {import("../lib/state.js").State} state
+ * @param {(names: string[]) => string} list names in a sentence
+ * @returns {Words | null}
+ */
+export function unseen(state, list) {
+  const me = own(state);
+  if (!me?.present || !me.video || me.blanked || state.room !== "live") return null;
+  if (me.weak) return { key: me.audio ? "line.ours" : "line.ours.silent" };
+  const names = state.people.filter((person) => person.present && me.unseen_by?.includes(person.participant)).map((person) => person.label);
+  return names.length > 0 ? { key: me.audio ? "line.theirs" : "line.theirs.silent", values: { names: list(names) } } : null;
 }
 
 /**
@@ -120,12 +151,18 @@ export function tile(person, flow, until) {
  * @param {import("../lib/state.js").Person} person
  * @param {TileFlow} flow
  * @param {string} until
- * @param {{hears: boolean, clock: (moment: number) => string}} how hears: not of a legal visit
+ * @param {{hears: boolean, clock: (moment: number) => string, me: string | null}} how hears: not of a legal visit; me: who
+ *   watches
  * @returns {Words | null}
  */
-export function watched(person, flow, until, { hears, clock }) {
-  if (!person.present) return tile(person, flow, until);
+export function watched(person, flow, until, { hears, clock, me }) {
+  if (!person.present) return tile(person, flow, until, me);
   const silent = hears && person.audio && flow.soundStopped;
+  const paused = pausedOf(person, me);
+  if (paused && !silent) {
+    const key = hears && person.audio ? `tile.paused.${paused}` : `tile.paused.${paused}.silent`;
+    return { key, values: { name: person.label } };
+  }
   const still = person.video && flow.pictureStopped;
   const since = Math.max(still ? flow.pictureSince : 0, silent ? flow.soundSince : 0);
   const values = { name: person.label, time: still || silent ? clock(since) : "" };
@@ -169,7 +206,7 @@ export function takenOf(person) {
  * @param {"sound" | "picture" | "both" | null} taken
  * @returns {Words | null}
  */
-export function own({ audio, video }, taken) {
+export function ourselves({ audio, video }, taken) {
   if (taken) return { key: `self.taken.${taken}` };
   if (!audio && !video) return { key: "self.both_off" };
   return audio ? (video ? null : { key: "self.hidden" }) : { key: "self.muted" };
