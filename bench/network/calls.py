@@ -20,6 +20,8 @@ from .coturn import Coturn
 from .space import HOST, SERVER, TURN_HOST, Family
 
 SAMPLER = Path(__file__).with_name("sampler.js").read_text()
+SENTENCES = """() => [...document.querySelectorAll("[data-screen=stage] :is([data-say=line], .tile__words)")]
+  .filter((place) => place.checkVisibility()).map((place) => place.textContent.trim()).filter(Boolean)"""
 LIVE_MS = 60_000
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - in a place where nobody else is
 TURN_SECRET = "between the server and its TURN server"  # noqa: S105 - of a TURN server that lives as long as the measurement
@@ -86,6 +88,11 @@ class Call:
         """Return how far both pages' connections have come."""
         pages = {"family": self.family.page, "prison": self.prison.page}
         return ", ".join([f"{side} {await page.evaluate('window.sampler.standing()')}" for side, page in pages.items()])
+
+    async def said(self) -> dict[str, list[str]]:
+        """Return which sentences about pictures and lines stand on both pages."""
+        pages = {"family": self.family.page, "prison": self.prison.page}
+        return {side: await page.evaluate(SENTENCES) for side, page in pages.items()}
 
     async def path(self) -> str:
         """Return how the family's packets go: "host udp IPv4", "relay tls IPv4"."""

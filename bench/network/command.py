@@ -18,7 +18,7 @@ from .thresholds import broken
 if TYPE_CHECKING:
     from .measuring import Result
 
-_COLUMNS = ("voice", "made up", "fps", "freezes", "frozen s", "silent s", "back s")
+_COLUMNS = ("voice", "made up", "fps", "freezes", "frozen s", "silent s", "back s", "seen s")
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -64,9 +64,9 @@ def rows(result: Result) -> str:
         return f"{begin} no call: {result.failed.splitlines()[0]}"
     lines = []
     for who, side in (("family", result.heard), ("prison", result.told)):
-        back = "" if side.recovered is None else f"{side.recovered:.1f}"
+        back, seen = ("" if at is None else f"{at:.1f}" for at in (side.recovered, side.seen))
         cells = [f"{side.voice:.0%}", f"{side.concealed:.1%}", f"{side.fps:.1f}", str(side.freezes)]
-        cells += [f"{side.frozen:.1f}", f"{side.silent:.1f}", back]
+        cells += [f"{side.frozen:.1f}", f"{side.silent:.1f}", back, seen]
         lines.append(f"{begin} {who:<7}" + "".join(f"{cell:>9}" for cell in cells))
     return "\n".join([*lines, *(f"{begin} BROKEN: {what}" for what in broken(result))])
 

@@ -46,7 +46,8 @@ class Figures:
     voice: share of seconds in which sound came, most of it not made up. concealed: share of all sound that was made up.
     fps: pictures a second. freezes: stretches of STILL and more without one. frozen, silent: the longest such stretch
     of picture and of sound, seconds. recovered: seconds from the end of what was wrong to the first sound after the
-    silence that came of it, 0 where there was none; None where nothing was wrong, or no sound came any more.
+    silence that came of it, 0 where there was none; None where nothing was wrong, or no sound came any more. seen: the
+    same of pictures.
     """
 
     voice: float
@@ -56,6 +57,7 @@ class Figures:
     frozen: float
     silent: float
     recovered: float | None
+    seen: float | None = None
 
 
 def figures(samples: Sequence[Sample], begins: float, ends: float, mended: float | None = None) -> Figures:
@@ -65,7 +67,8 @@ def figures(samples: Sequence[Sample], begins: float, ends: float, mended: float
         return Figures(0.0, 1.0, 0.0, 0, ends - begins, ends - begins, None)
     first, last = inside[0], inside[-1]
     heard = _seconds(inside)
-    stills = [end - since for since, end in _stretches([(sample.at, sample.frames) for sample in inside], ends)]
+    pictures = _stretches([(sample.at, sample.frames) for sample in inside], ends)
+    stills = [end - since for since, end in pictures]
     silences = _stretches([(sample.at, sample.audio_packets) for sample in inside], ends)
     return Figures(
         voice=round(sum(heard) / len(heard), 3) if heard else 0.0,
@@ -75,6 +78,7 @@ def figures(samples: Sequence[Sample], begins: float, ends: float, mended: float
         frozen=round(max(stills), 1),
         silent=round(max(end - since for since, end in silences), 1),
         recovered=None if mended is None else _recovered(silences, mended),
+        seen=None if mended is None else _recovered(pictures, mended),
     )
 
 

@@ -7,7 +7,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
@@ -16,7 +16,7 @@ from . import space
 from .calls import Call, Server, browser_of, live_call, serving
 from .certificate import make_certificate, write_policies
 from .figures import Figures, Sample, figures
-from .scenarios import OUTAGE, Scenario
+from .scenarios import ADAPTED, NARROW, OUTAGE, TRIED, Scenario
 from .space import TURN_HOST, Family
 from .wire import Line
 
@@ -29,7 +29,10 @@ JOINING = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one call. heard: by the family of the prison; told: by the prison of the family."""
+    """What came of one call. heard: by the family of the prison; told: by the prison of the family.
+
+    said: the sentences about pictures and lines that stood on each side's page.
+    """
 
     scenario: str
     browser: str
@@ -37,6 +40,7 @@ class Result:
     heard: Figures | None
     told: Figures | None
     failed: str = ""
+    said: dict[str, list[str]] = field(default_factory=dict)
 
 
 async def measure(calls: Sequence[tuple[Scenario, str]], seconds: float, say: Callable[[Result], None]) -> list[Result]:
@@ -82,14 +86,31 @@ async def _held(scenario: Scenario, browser: str, home: Family, call: Call, seco
         await _pass(call, seen, OUTAGE)
         begins = mended = time.time()
     home.wlan.be(scenario.line)
+    said: dict[str, dict[str, None]] = {side: {} for side in seen}
+    if scenario.event == "narrow":
+        await _listen(call, seen, NARROW, said)
+        begins += ADAPTED
+        mended = time.time()
+        home.wlan.be(Line())
     if scenario.event == "move":
         mended = time.time()
         await asyncio.to_thread(home.move)
-    await _pass(call, seen, seconds)
+    await _listen(call, seen, max(seconds, TRIED) if scenario.event == "narrow" else seconds, said)
     path = await call.path()
     ends = time.time()
     of = {side: figures(samples, begins, ends, mended) for side, samples in seen.items()}
-    return Result(scenario.name, browser, path, of["family"], of["prison"])
+    return Result(
+        scenario.name, browser, path, of["family"], of["prison"], said={side: list(each) for side, each in said.items()}
+    )
+
+
+async def _listen(call: Call, seen: dict[str, list[Sample]], seconds: float, said: dict[str, dict[str, None]]) -> None:
+    """Let time pass, and write down what stands on the pages meanwhile, each sentence once."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        await _pass(call, seen, min(1.0, left))
+        for side, sentences in (await call.said()).items():
+            said[side].update(dict.fromkeys(sentences))
 
 
 async def _pass(call: Call, seen: dict[str, list[Sample]], seconds: float) -> None:

@@ -10,6 +10,11 @@ from .wire import Line
 CLEAN = Line()
 OUTAGE = 10.0
 """Seconds for which a train is in a tunnel."""
+NARROW, ADAPTED = 13.0, 7.0
+"""Seconds for which a line is narrow in mid-call, and after how many of them the voice is measured: until then a
+picture that does not fit stood in its way. It is tried again after ten seconds of pause; the line is good by then."""
+TRIED = 12.0
+"""Seconds after that within which it has been tried: so long is measured at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Scenario:
     always: bool = False
     families: tuple[int, ...] = (4,)
     turn: tuple[str, ...] = ()
-    event: Literal["nothing", "outage", "move"] = "nothing"
+    event: Literal["nothing", "outage", "move", "narrow"] = "nothing"
 
 
 SCENARIOS = (
@@ -40,6 +45,7 @@ SCENARIOS = (
     Scenario("rate-300", Line(rate=300_000)),
     Scenario("delay-400", Line(delay=0.4)),
     Scenario("outage", event="outage"),
+    Scenario("narrow", Line(rate=64_000), event="narrow"),
     Scenario("move", event="move"),
     Scenario("turn-tcp", Line(udp=False), always=True, turn=("turn:",)),
     Scenario("turn-tls", Line(udp=False), always=True, turn=("turns:",)),

@@ -22,13 +22,16 @@ class Demand:
 
     voice: the least share of seconds in which sound came, most of it not made up; 0 where `back` says it all.
     pictures: whether they move at all. back: seconds within which sound must come again after what happened.
-    frozen: the longest stretch without a new picture, seconds. way: how media must go; empty for any.
+    frozen: the longest stretch without a new picture, seconds. paused: the shortest that this must be, to let the voice
+    through. seen: seconds within which pictures must come again. way: how media must go; empty for any.
     """
 
     voice: float
     pictures: bool = True
     back: float | None = None
     frozen: float | None = None
+    paused: float | None = None
+    seen: float | None = None
     way: str = ""
 
 
@@ -44,6 +47,7 @@ DEMANDS: Mapping[str, Demand] = MappingProxyType(
         "rate-300": Demand(voice=0.95),
         "delay-400": Demand(voice=0.95),
         "outage": Demand(voice=0, back=5),
+        "narrow": Demand(voice=0.9, paused=5, seen=11),
         "move": Demand(voice=0, back=3, frozen=4),
         "turn-tcp": Demand(voice=1, way="relay tcp IPv4"),
         "turn-tls": Demand(voice=1, way="relay tls IPv4"),
@@ -76,4 +80,9 @@ def _of_side(demand: Demand, side: Figures) -> list[str]:
         wrong.append(f"heard again {when} and not within {demand.back:g} s")
     if demand.frozen is not None and side.frozen > demand.frozen:
         wrong.append(f"saw the same picture for {side.frozen:.1f} s and not for {demand.frozen:g} at most")
+    if demand.paused is not None and side.frozen < demand.paused:
+        wrong.append(f"saw pictures that were to wait {demand.paused:g} s for a better line after {side.frozen:.1f}")
+    if demand.seen is not None and (side.seen is None or side.seen > demand.seen):
+        when = "never" if side.seen is None else f"after {side.seen:.1f} s"
+        wrong.append(f"saw pictures again {when} and not within {demand.seen:g} s")
     return wrong

@@ -50,6 +50,18 @@ def test_a_line_too_narrow_for_pictures_owes_none() -> None:
     assert broken(Result("rate-64", "firefox", "host udp IPv4", replace(GOOD, fps=0.0), GOOD)) == []
 
 
+def test_on_a_line_that_is_narrow_for_a_while_pictures_wait_and_come_back() -> None:
+    """One that never waited cost the voice; one that waits for ever costs the picture."""
+    waited = replace(GOOD, frozen=9.0, seen=3.0)
+    assert broken(Result("narrow", "chromium", "host udp IPv4", waited, waited)) == []
+    for wrong, said in (
+        (replace(waited, frozen=2.0), "saw pictures that were to wait 5 s for a better line after 2.0"),
+        (replace(waited, seen=None), "saw pictures again never and not within 11 s"),
+        (replace(waited, seen=11.5), "saw pictures again after 11.5 s and not within 11 s"),
+    ):
+        assert broken(Result("narrow", "chromium", "host udp IPv4", waited, wrong)) == [f"the prison {said}"]
+
+
 def test_another_way_than_the_one_meant_is_broken() -> None:
     """A call that got through by UDP says nothing about TURN over TLS."""
     around = Result("turn-tls", "chromium", "host udp IPv4", GOOD, GOOD)
