@@ -204,6 +204,14 @@ class Offer(ServerMessage):
     sdp: Annotated[str, Field(repr=False)]
 
 
+class Layers(ServerMessage):
+    """Which layers of one's picture to send."""
+
+    type: Literal["layers"] = "layers"
+    small: bool
+    replayed: ClassVar[bool] = True
+
+
 class People(ServerMessage):
     """Who is here has changed."""
 
@@ -260,6 +268,7 @@ SERVER_MESSAGES: tuple[type[ServerMessage], ...] = (
     Welcome,
     State,
     Offer,
+    Layers,
     People,
     Notice,
     StaffWarning,

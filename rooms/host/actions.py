@@ -115,6 +115,15 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaLayers:
+    """A transport is to carry the small layer of a picture as well, or no more."""
+
+    participant: str
+    generation: int
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MediaLost:
     """A transport is gone."""
 
@@ -155,6 +164,7 @@ Action = (
     | MediaUp
     | MediaSeen
     | MediaOffer
+    | MediaLayers
     | MediaLost
     | Pictures
     | Command

@@ -24,7 +24,7 @@ from rooms.host import actions as act
 from rooms.host.actions import Action
 from rooms.host.bell import Bell
 from rooms.host.facts import FactWriter
-from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Listener, MediaPeer, MediaRoom, Offered, Told
+from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Layers, Listener, MediaPeer, MediaRoom, Offered, Told
 from rooms.host.saver import Saver
 from rooms.host.turns import Turns
 from rooms.room import Room
@@ -128,7 +128,14 @@ class Keeper:
                 self._answer(action)
             case act.Restart():
                 self._restart(action.participant)
-            case act.MediaUp() | act.MediaSeen() | act.MediaOffer() | act.MediaLost() | act.Pictures():
+            case (
+                act.MediaUp()
+                | act.MediaSeen()
+                | act.MediaOffer()
+                | act.MediaLayers()
+                | act.MediaLost()
+                | act.Pictures()
+            ):
                 self._media(action)
             case _:
                 try:
@@ -195,7 +202,10 @@ class Keeper:
         if peer is not None:
             self._tell(participant, Offered(peer[1].restart_ice()))
 
-    def _media(self, action: act.MediaUp | act.MediaSeen | act.MediaOffer | act.MediaLost | act.Pictures) -> None:
+    def _media(
+        self,
+        action: act.MediaUp | act.MediaSeen | act.MediaOffer | act.MediaLayers | act.MediaLost | act.Pictures,
+    ) -> None:
         peer = self._peers.get(action.participant)
         if peer is None or peer[0] != action.generation:  # of a transport that was replaced since
             return
@@ -210,6 +220,8 @@ class Keeper:
             case act.Pictures():
                 log.info("pictures", participant=action.participant, unseen=len(action.unseen), weak=action.weak)
                 self._carry_out(self.room.pictures(action.participant, unseen=action.unseen, weak=action.weak, now=now))
+            case act.MediaLayers():
+                self._tell(action.participant, Layers(action.small))
             case act.MediaLost():
                 self._carry_out(self.room.media_lost(action.participant, now, _last_media(peer[1])))
 
@@ -291,6 +303,9 @@ class _Ears:
 
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
         self._keeper.post(act.Pictures(participant_id, self._generation, unseen, weak))
+
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        self._keeper.post(act.MediaLayers(participant_id, self._generation, small))
 
     def on_lost(self, participant_id: str) -> None:
         self._keeper.post(act.MediaLost(participant_id, self._generation))

@@ -21,6 +21,13 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Layers:
+    """Send the small layer of your picture as well, or no more."""
+
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRefused:
     """The last SDP answer was no use."""
 
@@ -30,7 +37,18 @@ class Forgotten:
     """The participant has left, or is not waited for any more."""
 
 
-Told = TellState | TellPeople | TellNotice | TellWarning | TellEnded | TellMoved | Offered | AnswerRefused | Forgotten
+Told = (
+    TellState
+    | TellPeople
+    | TellNotice
+    | TellWarning
+    | TellEnded
+    | TellMoved
+    | Offered
+    | Layers
+    | AnswerRefused
+    | Forgotten
+)
 
 
 class Listener(Protocol):
@@ -125,6 +143,9 @@ class PeerListener(Protocol):
 
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
         """The participant's line is too weak for the pictures of `unseen`, and if `weak` for its own."""
+
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """The participant is to send the small layer of its picture as well from now on, or no more."""
 
     def on_lost(self, participant_id: str) -> None:
         """The transport is gone for good."""

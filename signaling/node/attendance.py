@@ -13,7 +13,7 @@ from config.clock import Clock
 from rooms.effects import TellEnded, TellMoved, TellNotice, TellPeople, TellState, TellWarning, View
 from rooms.errors import NotMine, RoomEnded
 from rooms.host import Arrival, Membership, Told
-from rooms.host.ports import AnswerRefused, Forgotten, Offered
+from rooms.host.ports import AnswerRefused, Forgotten, Layers, Offered
 from rooms.moderation import WarningNotice
 from rooms.people import Person
 from rooms.presence import Devices, quality_of
@@ -169,6 +169,8 @@ class Attendance:
                 self._warn(told)
             case Offered():
                 self._say(wire.Offer(offer=self.history.next_offer(), sdp=told.sdp))
+            case Layers():
+                self._say(wire.Layers(small=told.small))
             case AnswerRefused():
                 if self.socket is not None:
                     self.socket.answer_refused()

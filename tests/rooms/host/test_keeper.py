@@ -18,7 +18,7 @@ from rooms.host import actions as act
 from rooms.host.facts import FactWriter
 from rooms.host.keeper import Keeper
 from rooms.host.link import NodeLink
-from rooms.host.ports import Arrival, Forgotten, Offered
+from rooms.host.ports import Arrival, Forgotten, Layers, Offered
 from rooms.host.saver import Saver
 from rooms.host.tasks import end
 from rooms.host.turns import Turns
@@ -137,6 +137,18 @@ async def test_a_transports_other_offer_is_said_and_a_former_transports_is_not(k
     peer.listener.on_offer(MOTHER.participant)
     await kept.over()
     assert [told.sdp for told in ear.of(Offered)] == [peer.offer()] * 2
+
+
+async def test_which_layers_a_transport_is_to_carry_is_said_to_its_participant(kept: Kept) -> None:
+    """In order, and not what one that was replaced was to carry."""
+    ear, _ = await kept.enter(MOTHER.participant, Role.VISITOR)
+    kept.keeper.post(act.Ready(MOTHER.participant, BOTH))
+    await ear.hears(Offered)
+    kept.keeper.post(act.MediaLayers(MOTHER.participant, 0, small=True))
+    for small in (True, False):
+        kept.media.peers[MOTHER.participant].listener.on_layers(MOTHER.participant, small=small)
+    await kept.over()
+    assert ear.of(Layers) == [Layers(small=True), Layers(small=False)]
 
 
 async def test_a_peer_that_falls_silent_is_noticed_without_any_word_of_its(monkeypatch: pytest.MonkeyPatch) -> None:

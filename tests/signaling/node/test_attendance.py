@@ -13,7 +13,7 @@ from rooms.effects import TellEnded, TellMoved, TellNotice, TellState, TellWarni
 from rooms.errors import NotMine, RoomEnded
 from rooms.host import Arrival, Membership
 from rooms.host import actions as act
-from rooms.host.ports import AnswerRefused, Forgotten, Offered
+from rooms.host.ports import AnswerRefused, Forgotten, Layers, Offered
 from rooms.presence import Devices, Quality
 from rooms.room import Room
 from rooms.seats import Role
@@ -203,6 +203,16 @@ def test_offers_are_numbered_and_refused_answers_passed_on(seated: Seated) -> No
     attendance.tell(Offered("v=0"))
     assert [message.offer for message in seated.socket.messages] == [1, 2]  # type: ignore[attr-defined]
     assert seated.socket.refused_answers == 1
+
+
+def test_which_layers_to_send_is_said_also_to_who_missed_it(seated: Seated) -> None:
+    """The transport may have outlived the socket."""
+    attendance = seated.enter()
+    attendance.tell(Layers(small=True))
+    assert [message.small for message in seated.socket.messages] == [True]  # type: ignore[attr-defined]
+    attendance.detach(seated.socket)
+    attendance.tell(Layers(small=False))
+    assert [message.small for message in attendance.history.take_missed(0)] == [False]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,7 @@ export class Visit {
   #message(message) {
     this.clock.observe(message.now);
     if (message.type === "offer") this.#offered(message);
+    if (message.type === "layers") this.peer?.layers(message.small);
     if (message.type === "error" && message.id === "bad_description") this.#pathLost();
     this.dispatch({ type: "message", message });
   }

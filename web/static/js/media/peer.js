@@ -8,6 +8,9 @@ const VIDEO_BITS = 600_000;
 const AUDIO_BITS = 40_000;
 /** A voice that can still be followed, where a line carries no picture: it leaves room for what is said beside it. */
 const SPARE_AUDIO_BITS = 18_000;
+/** The RID of the small layer, and what it is beside the main one: it is for lines that carry little more than the voice. */
+const SMALL = "l";
+const SMALL_LAYER = { maxBitrate: 80_000, maxFramerate: 15, scaleResolutionDownBy: 2 };
 const DISCONNECTED = 8_000;
 const CONNECTING = 20_000;
 const BEAT = 200;
@@ -37,6 +40,7 @@ export class Peer {
   /** @type {Tracks} */
   #tracks = { audio: null, video: null };
   #sparing = false;
+  #small = false;
   #queue = Promise.resolve();
   #offer = null;
   #session = null;
@@ -98,6 +102,15 @@ export class Peer {
     });
   }
 
+  /**
+   * Which layers of the picture are sent, where the browser and the offer know several.
+   * @param {boolean} small whether the small one is, too
+   */
+  layers(small) {
+    this.#small = small;
+    return this.#next(() => this.#limit());
+  }
+
   close() {
     clearTimeout(this.#timer);
     clearInterval(this.#beat);
@@ -148,7 +161,10 @@ export class Peer {
   async #tune(sender, encoding) {
     const parameters = sender?.getParameters();
     if (!parameters?.encodings?.length) return;
-    Object.assign(parameters.encodings[0], encoding);
+    const main = parameters.encodings.find(({ rid }) => rid !== SMALL);
+    Object.assign(main, encoding, parameters.encodings.length > 1 && { scaleResolutionDownBy: 1 });
+    const small = parameters.encodings.find(({ rid }) => rid === SMALL);
+    if (small) Object.assign(small, SMALL_LAYER, { active: this.#small, priority: encoding.priority });
     if (sender === this.#senders.video) parameters.degradationPreference = "maintain-framerate";
     // Limits are a courtesy to slow networks: a browser that knows none of them still makes the call.
     await sender.setParameters(parameters).catch(() => {});
