@@ -41,6 +41,9 @@ class Silence:
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
         """Pay no heed."""
 
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """Pay no heed."""
+
     def on_lost(self, participant_id: str) -> None:
         """Pay no heed."""
 

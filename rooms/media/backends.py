@@ -16,7 +16,7 @@ from .errors import EngineMissing
 from .levels import LevelMeter
 from .relay import Clock, Engine, PythonEngine, Slow
 from .routes import Gate, Leg, Path, Route
-from .wire.rtp import Stream
+from .wire.rtp import Layer, Stream
 
 log = structlog.get_logger()
 
@@ -37,7 +37,17 @@ class Backend(Protocol):
         """Make a participant's path."""
         ...
 
-    def route(self, path: Path, stream: Stream, *, ssrc: int, seq: int, timestamp: int, now: float) -> Route:
+    def route(
+        self,
+        path: Path,
+        stream: Stream,
+        layer: Layer = Layer.MAIN,
+        *,
+        ssrc: int,
+        seq: int,
+        timestamp: int,
+        now: float,
+    ) -> Route:
         """Make a route for an SSRC whose first packet has these numbers. It is not in its path yet: see Path.add."""
         ...
 

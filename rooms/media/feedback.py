@@ -15,22 +15,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .routes import Leg, Path
+from .routes import Leg, Path, Route
 from .wire import rtcp
 from .wire.rtp import Stream
+
+NTP_SECOND = 1 << 32
+"""How many units of an NTP timestamp are a second (RFC 3550 section 4)."""
 
 
 @dataclass(slots=True)
 class Translation:
     """What one compound packet becomes.
 
-    outgoing: RTCP to send, by receiver. keyframes: participants of whom a keyframe is asked. missed: what the one who
+    outgoing: RTCP to send, by receiver. keyframes: routes of which a keyframe is asked. missed: what the one who
     says it misses on a leg of video, in the leg's numbers. heard: of a leg of sound, what share it says it
     lost last, and how unevenly packets come, in seconds.
     """
 
     outgoing: dict[Path, list[bytes]] = field(default_factory=dict)
-    keyframes: list[Path] = field(default_factory=list)
+    keyframes: list[Route] = field(default_factory=list)
     missed: list[tuple[Leg, rtcp.Nack]] = field(default_factory=list)
     heard: list[tuple[Leg, float, float]] = field(default_factory=list)
 
@@ -40,7 +43,7 @@ class Translation:
 
 
 def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
-    """Say what a participant's RTCP is to the others. Changes nothing."""
+    """Say what a participant's RTCP is to the others. Changes nothing but a route's last report."""
     result = Translation()
     blocks: dict[Path, list[rtcp.ReportBlock]] = {}
     for packet in packets:
@@ -71,6 +74,8 @@ def _fed(path: Path, ssrc: int) -> Leg | None:
 
 def _to_receivers(sender: Path, report: rtcp.SenderReport, result: Translation) -> None:
     route = sender.routes.get(report.ssrc)
+    if route is not None:
+        route.reported = (int.from_bytes(report.ntp) / NTP_SECOND, report.timestamp)
     for leg in route.legs if route is not None else ():
         offset = leg.primary.time_offset if leg.primary else leg.time_offset
         timestamp = (report.timestamp + offset) & 0xFFFFFFFF
@@ -105,5 +110,5 @@ def _to_source(
             return
         highest = (packet.highest - leg.seq_offset) & 0xFFFFFFFF
         blocks.setdefault(route.path, []).append(replace(packet, ssrc=route.ssrc, highest=highest))
-    elif leg.stream is not Stream.AUDIO and route.path not in result.keyframes:
-        result.keyframes.append(route.path)
+    elif leg.stream is not Stream.AUDIO and route not in result.keyframes:
+        result.keyframes.append(route)

@@ -38,6 +38,9 @@ class Listener(Protocol):
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
         """Its line carries other pictures than before: those of `unseen` it is not given; if `weak`, it sends none."""
 
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """The peer is to send the small layer of its picture as well from now on, or no more. At first it is not."""
+
     def on_lost(self, participant_id: str) -> None:
         """The peer is gone for good; said once.
 

@@ -251,17 +251,17 @@ class MediaNode:
         peer: Peer = path.owner
         peer.on_rtcp(datagram)
 
-    def on_stranger(self, path: Path, header: tuple[int, int, int, int, int], now: float) -> Route | None:
+    def on_stranger(self, path: Path, packet: bytes, now: float) -> Route | None:
         """Ask the participant what an unknown SSRC is."""
         peer: Peer = path.owner
-        return peer.on_stranger(header, now)
+        return peer.on_stranger(packet, now)
 
     def on_disorder(self, route: Route, seq: int, now: float) -> bool:
         """Ask the participant whether a packet goes on that is not its stream's next one."""
         peer: Peer = route.path.owner
         return peer.on_disorder(route, seq, now)
 
-    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
-        """Hand a packet that does not go on as it is to its participant."""
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> bool:
+        """Hand a packet that may not go on as it is to its participant."""
         peer: Peer = route.path.owner
-        peer.on_wrapped(route, packet, now)
+        return peer.on_wrapped(route, packet, now)

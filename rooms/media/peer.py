@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
 from . import feedback
-from .counters import Losses, MediaActivity, Reading, Seen
+from .counters import Losses, MediaActivity, Reading
 from .forwarding import Kind, Moderation, Role, speaks_upstream
 from .ground import Ground, Listener, Slot
+from .heard import Heard, wall
 from .keyframes import KeyframeRequests
+from .layers.layering import AGAIN, Layering
 from .link.ice import IceLite
 from .link.transport import SecureTransport
 from .loss.gaps import seqs_in
@@ -23,12 +25,9 @@ from .rates.rates import Rates
 from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
 from .wire import rtcp
-from .wire.rtp import STREAMS, Stream
+from .wire.rtp import HEADER, STREAMS, Layer, Stream
 from .wire.sdp import Answer, Offer, read_answer, write_offer
 from .wire.stun import Address, BindingRequest
-
-if TYPE_CHECKING:
-    from config.clock import Clock
 
 RTCP_COST = 10
 """A compound packet costs the relay some four packets of media, and a call needs few of them."""
@@ -66,8 +65,9 @@ class Peer:
         self._session = secrets.randbits(53)
         self._version = 1
         self._answer: Answer | None = None
-        self._keyframes: KeyframeRequests | None = None
-        self._heard: dict[Kind, list[Route]] = {}
+        self._keyframes: dict[Layer, KeyframeRequests] = {}
+        self.layering = Layering(self.path)
+        self._heard = Heard(ground.clock)
         self._goodbye: Address | None = None
         self._taps = Taps(ground.backend.meter)
         self._uplink = Uplink()
@@ -127,7 +127,7 @@ class Peer:
     @property
     def media(self) -> MediaActivity:
         """What has come from the peer so far, while it was in the room."""
-        return MediaActivity(audio=self._seen(Kind.AUDIO), video=self._seen(Kind.VIDEO))
+        return self._heard.media
 
     @property
     def checked_at(self) -> datetime | None:
@@ -135,30 +135,10 @@ class Peer:
         at = self.ice.checked_at
         return None if at is None else wall(self._ground.clock, at)
 
-    def _seen(self, kind: Kind) -> Seen | None:
-        routes = self._heard.get(kind)
-        if not routes:
-            return None
-        first, last = routes[0].first_at, max(route.last_at for route in routes)
-        return Seen(wall(self._ground.clock, first), wall(self._ground.clock, last))
-
     def reading(self, moderation: Moderation, *, unseen: bool = False) -> Reading:
         """How the peer's media stands. How loud it is, is since the last such reading. unseen: see Reading."""
-        audio, video = self._heard.get(Kind.AUDIO, []), self._heard.get(Kind.VIDEO, [])
-        seen = self.media
-        return Reading(
-            connected=self.connected,
-            audio=sum(route.received for route in audio),
-            video=sum(route.received for route in video),
-            frames=sum(route.frames for route in video if route.stream is Stream.VIDEO),
-            audio_at=seen.audio.last if seen.audio else None,
-            video_at=seen.video.last if seen.video else None,
-            muted=moderation.muted,
-            blanked=moderation.blanked,
-            loudness=self._taps.loudness(),
-            weak=self.rates.pictures.weak,
-            unseen=unseen,
-        )
+        reading = self._heard.reading(moderation, self._taps.loudness(), connected=self.connected)
+        return replace(reading, weak=self.rates.pictures.weak, unseen=unseen)
 
     # What the room asks
 
@@ -170,10 +150,12 @@ class Peer:
         """Let a wall have these kinds of the peer's media and no others: keyframes now and then, how loud it is."""
         self._taps.lay(self.path, kinds, takes)
 
-    def want_keyframe(self) -> None:
-        """A participant needs a keyframe of this peer's video."""
-        if self._keyframes is not None and self._keyframes.wanted(self._ground.clock.monotonic()):
-            self._ask_keyframe()
+    def want_keyframe(self, layer: Layer = Layer.MAIN) -> None:
+        """A participant needs a keyframe of a layer of this peer's video."""
+        now = self._ground.clock.monotonic()
+        self.layering.asks_again = now + AGAIN
+        if layer in self._keyframes and self._keyframes[layer].wanted(now):
+            self._ask_keyframe(layer)
 
     def tick(self, now: float) -> None:
         """See to what time brings: consent, the schedule of keyframes, the allowance, what is lost on the way here."""
@@ -182,13 +164,16 @@ class Peer:
             self.lose()
             return
         self.path.refill()
-        if self._keyframes is not None and self._keyframes.due(now):
-            self._ask_keyframe()
+        for layer, keyframes in self._keyframes.items():
+            if keyframes.due(now):
+                self._ask_keyframe(layer)
         sound = None if self.path.late else self.path.current.get(Stream.AUDIO)  # on a narrow line it would be too much
         if sound is not None and self._answer is not None and self._answer.redundant and self._uplink.look(sound, now):
             self._log.info("peer_redundant_audio", asked=self._uplink.redundant)
             self._version += 1
             self._listener.on_offer(self.participant_id)
+        if self._answer is not None and self._answer.layered:
+            self._choose_layers(now)  # before rates: whom the small layer helps needs no pause
         if (changed := self.rates.look(now)) is not None:
             self.say_rates(now)
             if changed:
@@ -206,6 +191,18 @@ class Peer:
         if self.rates.choose([(peer.participant_id, peer.path) for peer in wanted]):
             self._listener.on_pictures(self.participant_id, self.rates.pictures.unseen, self.rates.pictures.weak)
 
+    def _choose_layers(self, now: float) -> None:
+        """See who gets which layer, and have the peer send those that somebody gets."""
+        if self.layering.look(now):
+            self._changed()
+        if self.layering.wanted is not self.layering.told:
+            self.layering.told = self.layering.wanted
+            self._log.info("peer_layers", small=self.layering.told)
+            self._listener.on_layers(self.participant_id, small=self.layering.told)
+        if now >= self.layering.asks_again:
+            for layer in self.layering.needed():
+                self.want_keyframe(layer)
+
     def cut(self) -> None:
         """Forget the keys and the way here and away, now; then let the transport say goodbye."""
         if not self.alive:
@@ -213,7 +210,7 @@ class Peer:
         self.alive = False
         self._goodbye = self.path.address
         self.path.cut()
-        self._keyframes = None
+        self._keyframes.clear()
         for credentials in (self.ice.credentials, self.ice.previous):
             if credentials is not None:
                 self._ground.unknow(credentials.ufrag)
@@ -269,30 +266,33 @@ class Peer:
         for path, said in translation.outgoing.items():
             peer: Peer = path.owner
             peer.send_rtcp(feedback.compound(self.path.reporter, said))
-        for path in translation.keyframes:
-            source: Peer = path.owner
-            source.want_keyframe()
+        for route in translation.keyframes:
+            source: Peer = route.path.owner
+            source.want_keyframe(route.layer)
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
         self._choose_redundancy(packets, translation.heard)
         if self.rates.read(packets, now):
             self.say_rates(now, asked=True)
 
-    def on_stranger(self, header: tuple[int, int, int, int, int], now: float) -> Route | None:
-        """An SSRC not seen before: a stream by its payload type, if this peer may send it."""
-        _, second, seq, timestamp, ssrc = header
+    def on_stranger(self, packet: bytes, now: float) -> Route | None:
+        """An SSRC not seen before: a stream by its payload type, a layer by its word, if this peer may send it."""
+        _, second, seq, timestamp, ssrc = HEADER.unpack_from(packet)
         self.path.strangers += 1
         stream = STREAMS.get(second & 0x7F)
         if stream is None or self.role is Role.MONITOR:
             return None
-        route = self._ground.backend.route(self.path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
-        before = self.path.current.get(stream)
+        layer = self._answer.layer(packet) if self._answer is not None and stream.kind is Kind.VIDEO else Layer.MAIN
+        route = self._ground.backend.route(self.path, stream, layer, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
+        before = self.path.layers[layer].get(stream)
         if before is not None:
             before.feed((), now)
         self.path.add(route)
-        first = stream.kind not in self._heard
-        self._heard.setdefault(stream.kind, []).append(route)
+        first = self._heard.add(route)
         self._changed()
+        if stream is Stream.VIDEO:
+            for leg in route.legs:
+                leg.begin(packet)
         if first:
             self._listener.on_media(self.participant_id, stream.kind)
         return route
@@ -304,46 +304,49 @@ class Peer:
             self._ground.mend(self)
         return goes_on
 
-    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
-        """A packet that does not go on as it is: a retransmission, redundant sound, or sound that becomes that."""
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> bool:
+        """A packet to be looked at: a retransmission, redundant sound, sound that becomes that, an awaited picture.
+
+        Whether it goes on as it is.
+        """
+        if route.stream is Stream.VIDEO:
+            self.layering.take(route, packet, now)
+            return True
         if route.stream is Stream.RTX:
             self._on_repeat(route, packet, now)
-            return
+            return False
         for plain in self._repairs.sound(route, packet, now):
             for leg in route.legs:
                 receiver: Peer = leg.path.owner
-                receiver.send_sound(leg, plain, now)
+                receiver.pass_on(leg, plain, now)
+        return False
 
     def _on_repeat(self, route: Route, repeat: bytes, now: float) -> None:
         """A retransmission: what was missing goes on as video; by anything else the source probes the line."""
-        original, video = self._repairs.recovered(repeat, now), self.path.current.get(Stream.VIDEO)
+        layer = route.layer
+        original, video = self._repairs.recovered(repeat, now, layer), self.path.layers[layer].get(Stream.VIDEO)
         if original is not None and video is not None:
             self._ground.engine.insert(video, original, now)
-        elif self._repairs.is_probe(repeat):
+        elif self._repairs.is_probe(repeat, layer):
             for leg in route.legs:
                 receiver: Peer = leg.path.owner
                 receiver.pass_on(leg, repeat, now)
 
     def mend(self, now: float) -> bool:
         """Ask the participant for what is missing. Whether anything still is."""
-        due = self._repairs.due(now)
-        if due.nack is not None:
-            self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [due.nack]))
-        if due.keyframe:
-            self.want_keyframe()
+        for layer in Layer:
+            due = self._repairs.due(now, layer)
+            if due.nack is not None:
+                self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [due.nack]))
+            if due.keyframe:
+                self.want_keyframe(layer)
         return self._repairs.missing
 
-    def pass_on(self, leg: Leg, repeat: bytes, now: float) -> None:
-        """Send the peer what its source sent as retransmission."""
-        packet = self._repairs.pass_on(leg, repeat)
-        if packet is not None:
-            self._send_rtp(leg, packet, now)
-
-    def send_sound(self, leg: Leg, plain: bytes, now: float) -> None:
-        """Send the peer a packet of sound, with those before it if its line needs that."""
-        packet = self._repairs.pack(leg, plain)
-        if packet is not None:
-            self._send_rtp(leg, packet, now)
+    def pass_on(self, leg: Leg, packet: bytes, now: float) -> None:
+        """Send the peer a retransmission of its source's, or sound, with what was before it if its line needs that."""
+        becomes = self._repairs.pass_on if leg.stream is Stream.RTX else self._repairs.pack
+        if (own := becomes(leg, packet)) is not None:
+            self._send_rtp(leg, own, now)
 
     def _choose_redundancy(self, packets: Sequence[rtcp.Packet], heard: Sequence[tuple[Leg, float, float]]) -> None:
         for packet in packets:
@@ -375,11 +378,12 @@ class Peer:
         if protected is not None and address is not None and self._ground.clock.monotonic() < self.path.gate.deadline:
             self._ground.send(protected, address)
 
-    def _ask_keyframe(self) -> None:
-        video = self.path.current.get(Stream.VIDEO)
-        if video is not None:
-            self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [rtcp.pli(video.ssrc)]))
-            self._taps.asked(self.path, self._ground.clock.monotonic())
+    def _ask_keyframe(self, layer: Layer) -> None:
+        streams = self.path.layers[layer]
+        if Stream.VIDEO in streams:
+            self.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [rtcp.pli(streams[Stream.VIDEO].ssrc)]))
+            if streams is self.path.smallest:
+                self._taps.asked(self.path, self._ground.clock.monotonic())
 
     def _send(self, datagram: bytes) -> None:
         address = self.path.address or self._goodbye
@@ -388,13 +392,7 @@ class Peer:
 
     def _on_connected(self) -> None:
         self.path.rx, self.path.tx = self._transport.rx, self._transport.tx
-        self._keyframes = KeyframeRequests(self._ground.clock.monotonic())
+        self._keyframes = {layer: KeyframeRequests(self._ground.clock.monotonic()) for layer in Layer}
         self._log.info("peer_connected")
         self._changed()
         self._listener.on_connected(self.participant_id)
-
-
-def wall(clock: Clock, monotonic: float) -> datetime:
-    """Return the wall clock's time of a monotonic one, never before it."""
-    since = clock.monotonic() - monotonic  # read first: what passes between the two makes it later, not earlier
-    return clock.now() - timedelta(seconds=since)

@@ -44,8 +44,9 @@ BUDGET = 256
 BUFFER = 2048
 """Bytes: MAX_PACKET and what libsrtp appends (144 at most). A longer datagram arrives cut off, and is refused."""
 
-MAX_STRANGERS = 8
-"""SSRCs a participant may use in a visit: three streams, and a few changes. libsrtp keeps a context for each."""
+MAX_STRANGERS = 16
+"""SSRCs a participant may use in a visit: sound, two layers of video with their retransmissions, and a few changes.
+libsrtp keeps a context for each."""
 
 AUDIO = Stream.AUDIO.payload_type
 
@@ -73,7 +74,7 @@ class Slow(Protocol):
         """Take an encrypted compound packet from a validated address."""
         ...
 
-    def on_stranger(self, path: Path, header: tuple[int, int, int, int, int], now: float) -> Route | None:
+    def on_stranger(self, path: Path, packet: bytes, now: float) -> Route | None:
         """An authenticated packet of an SSRC not seen before: return its new route, or None to refuse it."""
         ...
 
@@ -81,8 +82,10 @@ class Slow(Protocol):
         """A packet that is not the one after its stream's newest. Return whether it goes on."""
         ...
 
-    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
-        """Take a decrypted packet that does not go on as it is: a retransmission, redundant audio, what becomes it."""
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> bool:
+        """Take a decrypted packet that is looked at by hand: a retransmission, redundant audio, what becomes it, a
+        picture while a keyframe is awaited. Return whether it goes on as it is.
+        """
         ...
 
 
@@ -176,7 +179,7 @@ class PythonEngine:
             totals.received += 1
             gate.received += 1
             if route is None:
-                route = slow.on_stranger(path, header, now)
+                route = slow.on_stranger(path, bytes(view[: length[0]]), now)
             payload_type = second & 0x7F
             if route is None or payload_type != route.payload_type:
                 if route is None or payload_type != RED or route.payload_type != AUDIO:
@@ -199,10 +202,10 @@ class PythonEngine:
                 route.meter.take(view, size)
             if route.tap is not None and route.is_awaited(view, size, timestamp):
                 route.tap(view, size, second, seq, timestamp)
+            if wrapped and not slow.on_wrapped(route, bytes(view[:size]), now):
+                continue
             legs = route.legs
-            if wrapped:
-                slow.on_wrapped(route, bytes(view[:size]), now)
-            elif legs:
+            if legs:
                 history = route.history
                 if history is not None:
                     history[seq & newest] = view[:size].tobytes()
@@ -241,7 +244,7 @@ class PythonEngine:
                 memory, view = self._in, self._in_view
             else:
                 copy(memory, self._in, size)
-            if leg.shifted and not leg.shift(view, seq, timestamp):
+            if leg.shifted and not leg.shift(view, seq, timestamp, size):
                 continue
             pack(view, SSRC_AT, leg.ssrc)
             length[0] = size

@@ -17,8 +17,9 @@ from .counters import Losses, Reading, RoomCounters, Way
 from .errors import PeerExists, RoomOver
 from .forwarding import UNMODERATED, Kind, Moderation, Phase, Privilege, Role, allowed, on_wall
 from .ground import Ground, Listener
-from .peer import Peer, wall
-from .routes import NEVER, Leg, Route
+from .heard import wall
+from .peer import Peer
+from .routes import NEVER, Leg
 from .wire.rtp import Stream
 
 LEAD = timedelta(milliseconds=5)
@@ -192,13 +193,13 @@ class MediaRoom:
         for receiver in self._peers.values():
             receiver.choose_pictures(self._pictures_for(receiver))
         for sender in self._peers.values():
-            for stream, route in sender.path.current.items():
-                legs = tuple(leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream))
-                starved = stream is Stream.VIDEO and _someone_new(route, legs)
-                route.feed(legs, now)
-                if starved:
-                    sender.want_keyframe()
-            reached = {leg.path for route in sender.path.current.values() for leg in route.legs}
+            legs = {
+                stream: [leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream)]
+                for stream in Stream
+            }
+            for layer in sender.layering.rewire(legs, now):
+                sender.want_keyframe(layer)
+            reached = {leg.path for route in sender.path.routes.values() for leg in route.legs}
             for gone in sender.path.estimates.keys() - reached:
                 del sender.path.estimates[gone]
             self._tap(sender)
@@ -244,8 +245,3 @@ def _counted(peer: Peer) -> list[tuple[Way, int]]:
         for slot in peer.slots
         for stream, leg in slot.legs.items()
     ]
-
-
-def _someone_new(route: Route, legs: Sequence[Leg]) -> bool:
-    """Whether a participant begins to receive in the middle of a stream. A monitor waits for the schedule."""
-    return route.received > 0 and any(leg.path.upstream and leg not in route.legs for leg in legs)

@@ -88,7 +88,7 @@ class Taps:
 
     def lay(self, path: Path, kinds: Collection[Kind], takes: TakesKeyframe | None) -> None:
         """Tap those streams of these kinds that the participant sends now, and no others; called as that changes."""
-        video = path.current.get(Stream.VIDEO) if takes is not None and Kind.VIDEO in kinds else None
+        video = path.smallest.get(Stream.VIDEO) if takes is not None and Kind.VIDEO in kinds else None
         audio = path.current.get(Stream.AUDIO) if takes is not None and Kind.AUDIO in kinds else None
         self._takes = takes
         if audio is not self._heard:
@@ -127,7 +127,7 @@ class Taps:
         if self._picture is None or self._video is None:
             return
         self._video.tap = self._picture.take
-        repeats = path.current.get(Stream.RTX)
+        repeats = path.smallest.get(Stream.RTX)
         if repeats is not self._repeats:
             self._untap(self._repeats)
             self._repeats = repeats

@@ -43,6 +43,9 @@ class Ears:
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
         """Fine."""
 
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """Fine."""
+
     def on_lost(self, participant_id: str) -> None:
         """Somebody's garbage ended a participation."""
         raise AssertionError(f"{participant_id} was lost")

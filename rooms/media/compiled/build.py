@@ -33,10 +33,10 @@ extern "Python" {
     void hop_on_stun(void *self, const uint8_t *datagram, uint32_t size, const hop_address *from);
     void hop_on_dtls(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
     void hop_on_rtcp(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
-    hop_route *hop_on_stranger(void *self, hop_path *path, const uint8_t *packet, double now);
+    hop_route *hop_on_stranger(void *self, hop_path *path, const uint8_t *packet, uint32_t size, double now);
     void hop_on_tap(void *self, hop_route *route, uint8_t *packet, uint32_t size);
     int hop_on_disorder(void *self, hop_route *route, uint16_t seq, double now);
-    void hop_on_wrapped(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+    int hop_on_wrapped(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
     double hop_now(void *self);
 }
 """

@@ -14,7 +14,7 @@ from ..levels import LevelMeter
 from ..link.transport import cipher_addresses
 from ..relay import Clock, Slow
 from ..routes import Gate, Leg, Path, Route
-from ..wire.rtp import HEADER, Stream
+from ..wire.rtp import HEADER, Layer, Stream
 from ..wire.stun import Address
 from .binding import ffi, lib
 from .state import (
@@ -136,11 +136,11 @@ def hop_on_rtcp(handle: Any, struct: Any, datagram: Any, size: int) -> None:
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]
-def hop_on_stranger(handle: Any, struct: Any, packet: Any, now: float) -> Any:
+def hop_on_stranger(handle: Any, struct: Any, packet: Any, size: int, now: float) -> Any:
     """Ask for the route of an SSRC not seen before."""
     engine: CompiledEngine = ffi.from_handle(handle)
     path: Path = ffi.from_handle(struct.self)
-    route = engine.answer(engine.slow.on_stranger, path, HEADER.unpack(ffi.buffer(packet, HEADER.size)), now)
+    route = engine.answer(engine.slow.on_stranger, path, bytes(ffi.buffer(packet, size)), now)
     engine.hold(route)
     return ffi.NULL if route is None else route.struct
 
@@ -167,12 +167,12 @@ def hop_on_disorder(handle: Any, struct: Any, seq: int, now: float) -> bool:
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]
-def hop_on_wrapped(handle: Any, struct: Any, packet: Any, size: int, now: float) -> None:
-    """Hand on a decrypted packet that is to be taken apart or put together."""
+def hop_on_wrapped(handle: Any, struct: Any, packet: Any, size: int, now: float) -> bool:
+    """Hand on a decrypted packet that is to be taken apart, put together or looked at. Whether it goes on as it is."""
     engine: CompiledEngine = ffi.from_handle(handle)
     route: Route = ffi.from_handle(struct.self)
     engine.hold(route)
-    engine.answer(engine.slow.on_wrapped, route, bytes(ffi.buffer(packet, size)), now)
+    return bool(engine.answer(engine.slow.on_wrapped, route, bytes(ffi.buffer(packet, size)), now))
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]
@@ -196,9 +196,19 @@ class CompiledBackend:
         """See Backend."""
         return StructPath(gate, owner, upstream=upstream)
 
-    def route(self, path: Path, stream: Stream, *, ssrc: int, seq: int, timestamp: int, now: float) -> Route:
+    def route(
+        self,
+        path: Path,
+        stream: Stream,
+        layer: Layer = Layer.MAIN,
+        *,
+        ssrc: int,
+        seq: int,
+        timestamp: int,
+        now: float,
+    ) -> Route:
         """See Backend."""
-        return StructRoute(path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
+        return StructRoute(path, stream, layer, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
 
     def leg(self, path: Path, stream: Stream, primary: Leg | None = None) -> Leg:
         """See Backend."""

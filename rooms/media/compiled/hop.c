@@ -151,7 +151,7 @@ static void forward(hop *engine, const hop_route *route, const uint8_t *packet, 
             flush(engine);
         uint8_t *copy = outgoing_next(&engine->out);
         memcpy(copy, packet, (size_t)size);
-        if (leg->shifted && !leg_shift(leg, copy))
+        if (leg->shifted && !leg_shift(leg, copy, size))
             continue;
         rtp_set_ssrc(copy, leg->ssrc);
         if (receiver->address.length == 0 || receiver->tx == NULL || engine->protect(receiver->tx, copy, &length) != 0)
@@ -210,10 +210,10 @@ static void follow_route(hop *engine, hop_route *route, uint8_t *packet, int siz
     }
     if (route->by_hand || rtp_payload_type(packet) != route->payload_type) {
         flush(engine);
-        engine->slow.on_wrapped(engine->slow.self, route, packet, (uint32_t)size, now);
-    } else {
-        pass_on(engine, route, packet, size, now);
+        if (!engine->slow.on_wrapped(engine->slow.self, route, packet, (uint32_t)size, now))
+            return;
     }
+    pass_on(engine, route, packet, size, now);
 }
 
 /* Whether packets of a payload type belong on a route; sound may come as redundant audio at any time. */
@@ -235,7 +235,7 @@ static void take_media(hop *engine, hop_path *path, uint8_t *packet, int size, d
     path->gate->received++;
     if (route == NULL) {
         flush(engine);
-        route = engine->slow.on_stranger(engine->slow.self, path, packet, now);
+        route = engine->slow.on_stranger(engine->slow.self, path, packet, (uint32_t)size, now);
     }
     if (route != NULL && carries(route, rtp_payload_type(packet)))
         follow_route(engine, route, packet, size, now);

@@ -11,7 +11,7 @@
 #define HOP_BUDGET 256        /* datagrams a turn, see relay.py */
 #define HOP_BUFFER 2048       /* bytes: MAX_PACKET and what libsrtp appends; a longer datagram arrives cut off */
 #define HOP_MAX_PACKET 1500   /* bytes of a datagram that can be media */
-#define HOP_MAX_STRANGERS 8   /* SSRCs a participant may use in a visit, and so the routes it can have */
+#define HOP_MAX_STRANGERS 16  /* SSRCs a participant may use in a visit, and so the routes it can have */
 #define HOP_REORDERED 0x4000  /* see routes.py */
 #define HOP_AUDIO 111         /* payload types; see wire/rtp.py */
 #define HOP_RED 63
@@ -55,7 +55,7 @@ struct hop_path {
     int32_t strangers;
     hop_address address;
     uint32_t routes_count;
-    hop_route *routes[8];
+    hop_route *routes[16];
     void *self;
 };
 
@@ -93,6 +93,8 @@ struct hop_leg {
     uint32_t time_offset;
     uint16_t seq_offset;
     uint16_t first;
+    uint16_t picture_offset;
+    uint8_t base_offset;
     uint8_t shifted;
 };
 
@@ -112,18 +114,18 @@ typedef int (*hop_cipher)(void *context, void *packet, int *length);
 /* Who takes what is not plain media, see Slow in relay.py. self: the Python engine.
  *
  * Any of them may change anything: bind addresses, feed legs, cut the room. Whatever passed before is on the wire by
- * then. on_stranger returns the new route, NULL to refuse it; on_disorder whether the packet may go on. That route, and
- * the one that a call is about, live until the next of these calls. now: NULL where the clock is the system's.
+ * then. on_stranger returns the new route, NULL to refuse it; on_disorder whether the packet may go on, on_wrapped whether
+ * it does as it is. That route, and the one that a call is about, live until the next of these calls. now: NULL where the clock is the system's.
  */
 typedef struct {
     void *self;
     void (*on_stun)(void *self, const uint8_t *datagram, uint32_t size, const hop_address *from);
     void (*on_dtls)(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
     void (*on_rtcp)(void *self, hop_path *path, const uint8_t *datagram, uint32_t size);
-    hop_route *(*on_stranger)(void *self, hop_path *path, const uint8_t *packet, double now);
+    hop_route *(*on_stranger)(void *self, hop_path *path, const uint8_t *packet, uint32_t size, double now);
     void (*on_tap)(void *self, hop_route *route, uint8_t *packet, uint32_t size);
     int (*on_disorder)(void *self, hop_route *route, uint16_t seq, double now);
-    void (*on_wrapped)(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
+    int (*on_wrapped)(void *self, hop_route *route, const uint8_t *packet, uint32_t size, double now);
     double (*now)(void *self);
 } hop_slow;
 

@@ -50,4 +50,4 @@ static inline int is_newer(uint16_t seq, uint16_t than)
 }
 
 /* Put a leg's offsets into a decrypted packet. 0 if it must not go out: it is older than the leg's first one. */
-int leg_shift(const hop_leg *leg, uint8_t *packet);
+int leg_shift(const hop_leg *leg, uint8_t *packet, int size);

@@ -16,7 +16,7 @@ from ..counters import Losses, NodeTotals, Paused
 from ..levels import LevelMeter
 from ..link.transport import context_address
 from ..routes import Gate, Keys, Leg, Path, Route
-from ..wire.rtp import Stream
+from ..wire.rtp import Layer, Stream
 from ..wire.stun import Address
 from .binding import ffi, lib
 
@@ -194,10 +194,10 @@ class StructRoute(Route):
     frames = number("frames")
     last_at = number("last_at")
 
-    def __init__(self, path: Path, stream: Stream, *, ssrc: int, seq: int, timestamp: int, now: float) -> None:
+    def __init__(self, path: Path, stream: Stream, layer: Layer = Layer.MAIN, **first: Any) -> None:
         self.struct = ffi.new("hop_route *")
         self._handle = self.struct.self = ffi.new_handle(self)
-        super().__init__(path, stream, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
+        super().__init__(path, stream, layer, **first)
 
     def _new_history(self) -> Any:
         made = lib.hop_history_new()
@@ -237,6 +237,8 @@ class StructLeg(Leg):
     first = number("first")
     received_before = number("received_before")
     seq_offset = number("seq_offset")
+    picture_offset = number("picture_offset")
+    base_offset = number("base_offset")
     ssrc = number("ssrc")
     time_offset = number("time_offset")
 

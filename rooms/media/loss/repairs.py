@@ -19,7 +19,7 @@ from ..counters import Losses
 from ..routes import Leg, Path, Route
 from ..wire import rtcp
 from ..wire.red import unwrap as unwrap_red
-from ..wire.rtp import RED, Stream
+from ..wire.rtp import RED, Layer, Stream
 from ..wire.rtx import original_seq, unwrap
 from .gaps import nack_items
 from .redundancy import ROOM, Redundancy
@@ -28,7 +28,7 @@ from .repeats import Repeater
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a participant is asked for now: packets, as RTCP, or nothing; and a keyframe for what will not come."""
+    """What a participant is asked for now of a layer: packets, as RTCP, or nothing; a keyframe for what is lost."""
 
     nack: bytes | None = None
     keyframe: bool = False
@@ -57,9 +57,8 @@ class Repairs:
 
     # What comes from the participant
 
-    @property
-    def _video(self) -> Route | None:
-        return self._path.current.get(Stream.VIDEO)
+    def _video(self, layer: Layer) -> Route | None:
+        return self._path.layers[layer].get(Stream.VIDEO)
 
     def disorder(self, route: Route, seq: int, now: float) -> bool:
         """A packet has come that is not the one after the newest. Whether it goes on: each does once."""
@@ -72,16 +71,16 @@ class Repairs:
             return True
         return self._arrived(route, seq, now)
 
-    def recovered(self, repeat: bytes, now: float) -> bytes | None:
-        """Take a retransmission; return the packet of the current video that was missing, or None if none was."""
-        video, seq = self._video, original_seq(repeat)
+    def recovered(self, repeat: bytes, now: float, layer: Layer = Layer.MAIN) -> bytes | None:
+        """Take a retransmission; return the packet of its layer's video that was missing, or None if none was."""
+        video, seq = self._video(layer), original_seq(repeat)
         if video is None or seq is None or not self._arrived(video, seq, now):
             return None
         return unwrap(repeat, payload_type=video.payload_type, ssrc=video.ssrc)
 
-    def is_probe(self, repeat: bytes) -> bool:
+    def is_probe(self, repeat: bytes, layer: Layer = Layer.MAIN) -> bool:
         """Whether a retransmission of nothing that was missing goes on as one: by such, senders probe the whole way."""
-        video, seq = self._video, original_seq(repeat)
+        video, seq = self._video(layer), original_seq(repeat)
         return seq is None or video is None or video.gaps is None or not video.gaps.is_echo(seq)
 
     def _arrived(self, route: Route, seq: int, now: float) -> bool:
@@ -100,12 +99,12 @@ class Repairs:
     @property
     def missing(self) -> bool:
         """Whether the participant has to be asked for anything, now or soon."""
-        video = self._video
-        return video is not None and video.wanted and bool(video.gaps)
+        videos = [video for layer in Layer if (video := self._video(layer)) is not None]
+        return any(video.wanted and bool(video.gaps) for video in videos)
 
-    def due(self, now: float) -> Due:
-        """Return what to ask the participant for. Nothing, while its video goes to nobody whose wishes reach it."""
-        video = self._video
+    def due(self, now: float, layer: Layer = Layer.MAIN) -> Due:
+        """Return what of a layer to ask for. Nothing, while it goes to nobody whose wishes reach the participant."""
+        video = self._video(layer)
         if video is None or video.gaps is None or not video.wanted:
             return Due()
         seqs = video.gaps.due(now)

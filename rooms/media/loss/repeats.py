@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from ..routes import HISTORY, NEVER, Leg
 from ..wire.extensions import SEND_TIME_UNIT, send_time, set_send_time
 from ..wire.rtp import HEADER, SSRC, SSRC_AT, Stream
-from ..wire.rtx import original_seq, renumber, wrap
+from ..wire.rtx import OSN_SIZE, original_seq, renumber, wrap
 from ..wire.sdp import ABS_SEND_TIME
 
 AGAIN = 0.04
@@ -74,13 +74,16 @@ class Repeater:
         video, original = self._video, original_seq(repeat)
         if original is not None and not video.carries(original):
             return None
-        return renumber(
+        packet = renumber(
             repeat,
             ssrc=self.repeats.ssrc,
             seq=self._next_seq(),
             osn_offset=video.seq_offset,
             time_offset=video.time_offset,
         )
+        if original is not None:
+            video.shift_pictures(memoryview(packet), len(packet), OSN_SIZE)
+        return bytes(packet)
 
     def _earn(self) -> None:
         count = self._video.count

@@ -51,9 +51,9 @@ class Rates:
             if isinstance(packet, rtcp.ReportBlock):
                 self._reported(packet, now)
             elif isinstance(packet, rtcp.SenderReport):
-                route = self._path.routes.get(packet.ssrc)
-                if route is not None and route.stream is Stream.VIDEO:
-                    self.sending.reported(route, int.from_bytes(packet.counts[4:8]), now)
+                video = self._path.current.get(Stream.VIDEO)
+                if video is not None and video.ssrc == packet.ssrc:
+                    self.sending.reported(video, int.from_bytes(packet.counts[4:8]), now)
         for estimate in estimates:
             self.receiving.estimated(estimate.bitrate, now)
         return bool(estimates)

@@ -2,7 +2,8 @@
 
 With one receiver a source follows its line down to LEAST. With more, it follows the weakest only as far as the picture
 stays good for the others (SHARED), or as far as the best of them can see; who takes less than that is given sound alone
-(receiving.py). Monitors' lines bound nobody.
+(receiving.py). Who gets the small layer holds nobody back, and what that costs the source is added (layers/). Monitors'
+lines bound nobody.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ LEAST = 64_000
 
 SHARED = 150_000
 """bit/s below which no receiver can push a picture that others see: what libwebrtc takes for the least of 640x360."""
+
+SMALL = 100_000
+"""bit/s that the small layer takes of what a source sends: 80 kbit/s at most (peer.js), and its retransmissions."""
 
 MOST = 1_000 * VIDEO_LIMIT
 """bit/s, as the offer limits video."""
@@ -42,6 +46,8 @@ def needed(source: Path, receiver: Path) -> float:
 
     For a participant's sake the source can be told to send less, down to a floor; for a monitor's never.
     """
+    if receiver in source.small:
+        return SMALL
     if not receiver.upstream:
         return max(LEAST, source.sent)
     others = [rate for path, rate in source.estimates.items() if path.upstream and path is not receiver]
@@ -50,11 +56,13 @@ def needed(source: Path, receiver: Path) -> float:
 
 def told(source: Path) -> int:
     """Return what a source may send of video, in bit/s, as far as its receivers' lines go."""
-    rates = [rate for path, rate in source.estimates.items() if path.upstream]
+    rates = {path: rate for path, rate in source.estimates.items() if path.upstream}
     if not rates:
         return UNSEEN
-    floor = LEAST if len(rates) == 1 else min(SHARED, max(LEAST, *rates))
-    return min(MOST, max(floor, min(rates)))
+    floor = LEAST if len(rates) == 1 else min(SHARED, max(LEAST, *rates.values()))
+    main = [rate for path, rate in rates.items() if path not in source.small]
+    extra = SMALL if source.small and main else 0
+    return min(MOST, max(floor, min(main or rates.values())) + extra)
 
 
 def fitting(rate: float, needs: Sequence[float]) -> int:

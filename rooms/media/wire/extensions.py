@@ -1,12 +1,15 @@
-"""Header extensions with headers of one byte (RFC 8285 section 4.2): where one lies, and when a packet was sent.
+"""Header extensions with headers of one byte (RFC 8285 section 4.2): where one lies, and what two of them say.
 
 abs-send-time (http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time) is the sender's time as a packet left it: 24
 bits of seconds, with 18 of them behind the point. Receivers reckon from it what their line can take.
+
+The RTP stream id (RFC 8852) says which layer a packet belongs to, of a retransmission the repaired one; browsers
+leave it off once a receiver has reported on the stream.
 """
 
 from __future__ import annotations
 
-from .rtp import HEADER
+from .rtp import HEADER, Layer
 
 SEND_TIME_UNIT = 1 << 18
 """How many of its units are a second."""
@@ -55,3 +58,13 @@ def set_send_time(packet: memoryview, size: int, extension_id: int, time: int) -
     found = find_extension(packet, size, extension_id)
     if found is not None and found[1] == _SEND_TIME_BYTES:
         packet[found[0] : found[0] + _SEND_TIME_BYTES] = (time & 0xFFFFFF).to_bytes(_SEND_TIME_BYTES)
+
+
+def layer_of(packet: memoryview, size: int, *extension_ids: int) -> Layer | None:
+    """Return the layer that a packet says it is of, in any of these extensions; None if it says none of ours."""
+    for extension_id in extension_ids:
+        found = find_extension(packet, size, extension_id)
+        if found is not None:
+            named = bytes(packet[found[0] : found[0] + found[1]])
+            return next((layer for layer in Layer if layer.encode() == named), None)
+    return None

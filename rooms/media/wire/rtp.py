@@ -6,7 +6,7 @@ RFC 7983 (demultiplexing).
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from struct import Struct
 
 from ..forwarding import Kind
@@ -46,6 +46,16 @@ class Stream(Enum):
         self.payload_type = payload_type
         self.kind = kind
         self.clock_rate = clock_rate
+
+
+class Layer(StrEnum):
+    """The sizes of one picture that a participant may send at once (simulcast), by their RID (RFC 8851).
+
+    Who sends but one sends the main one, whether it says so or not; so does all sound.
+    """
+
+    MAIN = "h"
+    SMALL = "l"
 
 
 RED = 63

@@ -36,7 +36,7 @@ def unwrap(repeat: bytes, *, payload_type: int, ssrc: int) -> bytes | None:
     return b"".join((header, view[HEADER.size : at], content[OSN_SIZE:]))
 
 
-def renumber(repeat: bytes, *, ssrc: int, seq: int, osn_offset: int, time_offset: int) -> bytes:
+def renumber(repeat: bytes, *, ssrc: int, seq: int, osn_offset: int, time_offset: int) -> bytearray:
     """Put a retransmission, or padding, under other numbers."""
     first, second, _, timestamp, _ = HEADER.unpack_from(repeat)
     packet = bytearray(repeat)
@@ -45,7 +45,7 @@ def renumber(repeat: bytes, *, ssrc: int, seq: int, osn_offset: int, time_offset
     at = payload_offset(memoryview(repeat), len(repeat))
     if osn is not None and at is not None:
         packet[at : at + OSN_SIZE] = ((osn + osn_offset) & 0xFFFF).to_bytes(OSN_SIZE)
-    return bytes(packet)
+    return packet
 
 
 def original_seq(repeat: bytes) -> int | None:

@@ -19,7 +19,8 @@ from aiortc.sdp import MediaDescription, SessionDescription
 
 from ..errors import BadDescription
 from ..forwarding import Kind
-from .rtp import RED, Stream
+from .extensions import layer_of
+from .rtp import RED, Layer, Stream
 
 MAX_SDP = 64 * 1024
 """Characters. Browsers' answers for four sources stay below 12,000."""
@@ -33,6 +34,9 @@ The parser is square in them: it keeps every rtcp-fb under every codec, and look
 AUDIO_LEVEL = (1, "urn:ietf:params:rtp-hdrext:ssrc-audio-level")
 ABS_SEND_TIME = (3, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time")
 """REMB is computed from it; transport-wide congestion control would need renumbering of every packet."""
+STREAM_ID = (4, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id")
+REPAIRED_STREAM_ID = (5, "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id")
+"""Which layer a packet is of, and a retransmission (RFC 8852). Only where pictures are sent."""
 
 VIDEO_LIMIT = 2_000
 """kbit/s that a participant may send as video (b=AS, RFC 4566): a talking head at 720p."""
@@ -80,13 +84,20 @@ class Answer:
     """What the server needs to know of an answer.
 
     fingerprints: (algorithm, value) each. streams: what the participant can take and, where it sends, may send.
-    redundant: whether it takes redundant audio, in every section of sound.
+    redundant: whether it takes redundant audio, in every section of sound. layered: whether it can send its picture in
+    all of our layers at once.
     """
 
     ufrag: str
     fingerprints: tuple[tuple[str, str], ...]
     streams: frozenset[Stream]
     redundant: bool = False
+    layered: bool = False
+
+    def layer(self, packet: bytes) -> Layer:
+        """Return the layer that a decrypted packet of the participant's picture is of; the main one if it says none."""
+        named = layer_of(memoryview(packet), len(packet), REPAIRED_STREAM_ID[0], STREAM_ID[0]) if self.layered else None
+        return named or Layer.MAIN
 
 
 def kinds(offer: Offer) -> tuple[Kind, ...]:
@@ -109,7 +120,7 @@ def write_offer(offer: Offer) -> str:
     for mid, kind in enumerate(sections):
         source = offer.sources[mid // 2] if offer.sources else None
         lines += _transport(offer, mid, kind, receives=source is not None)
-        lines += _audio() if kind is Kind.AUDIO else _video()
+        lines += _audio() if kind is Kind.AUDIO else _video(layers=offer.sends and mid < 2)
         if source is not None:
             lines += _promised(source, kind)
     return "\r\n".join(lines) + "\r\n"
@@ -161,7 +172,7 @@ def _audio() -> list[str]:
     ]
 
 
-def _video() -> list[str]:
+def _video(*, layers: bool) -> list[str]:
     feedback = ("nack", "nack pli", "ccm fir", "goog-remb")
     return [
         *_extensions(ABS_SEND_TIME),
@@ -170,6 +181,20 @@ def _video() -> list[str]:
         f"a=fmtp:{VIDEO} x-google-start-bitrate={VIDEO_START}",
         f"a=rtpmap:{RTX} rtx/90000",
         f"a=fmtp:{RTX} apt={VIDEO}",
+        *(_layers() if layers else []),
+    ]
+
+
+def _layers() -> list[str]:
+    """Simulcast (RFC 8853): the participant may send each of these. Which of them it does is said by signalling.
+
+    The main one stands first though browsers take the first for the smallest: Chromium says what its line takes (REMB)
+    by the first one alone, and not while that is switched off. The page sets the sizes (peer.js).
+    """
+    return [
+        *_extensions(STREAM_ID, REPAIRED_STREAM_ID),
+        *(f"a=rid:{layer} recv" for layer in Layer),
+        f"a=simulcast:recv {';'.join(Layer)}",
     ]
 
 
@@ -207,7 +232,9 @@ def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
     if before is not None and before.fingerprints != prints:
         raise BadDescription("the certificate has changed")
     sound = [media for media in description.media if media.port != 0 and media.kind == Kind.AUDIO]
-    return Answer(first.ice.usernameFragment, prints, frozenset(streams), bool(sound) and all(map(_takes_red, sound)))
+    redundant = bool(sound) and all(map(_takes_red, sound))
+    layered = offer.sends and _sends_layers(sdp)
+    return Answer(first.ice.usernameFragment, prints, frozenset(streams), redundant, layered)
 
 
 def _parse(sdp: str, sections: int) -> SessionDescription:
@@ -268,3 +295,10 @@ def _streams(media: MediaDescription) -> set[Stream]:
     if media.kind == Kind.AUDIO:
         return {Stream.AUDIO}
     return {Stream.VIDEO, Stream.RTX} if RTX in media.fmt else {Stream.VIDEO}
+
+
+def _sends_layers(sdp: str) -> bool:
+    """Whether the section that the participant's picture is sent on agrees to all layers; `~` is one that pauses."""
+    own = sdp.split("\nm=")[2]
+    agreed = re.search(r"^a=simulcast:send ([^\s]+)", own, re.MULTILINE)
+    return agreed is not None and set(Layer) <= set(agreed[1].replace("~", "").split(";"))

@@ -1,5 +1,9 @@
 """VP8 in RTP, as far as one whole keyframe: payload descriptor, payload header, and the putting together.
 
+Pictures have numbers of their own in the descriptor: the picture id counts them all, TL0PICIDX those of the lowest
+temporal layer. Decoders find by them what a picture refers to, and lose it if they jump back: Chromium keeps what it
+knows of the last 50, by number, across keyframes.
+
 RFC 7741 section 4 (descriptor 4.2, payload header 4.3), RFC 6386 section 9.1 (start code of a keyframe). All of it is a
 participant's bytes: nothing here raises, whatever they are, and everything kept has a bound.
 """
@@ -43,6 +47,38 @@ def begins_keyframe(payload: bytes | memoryview) -> bool:
         return False
     at = descriptor_length(payload)
     return len(payload) >= at + 10 and not payload[at] & 0x01 and payload[at + 3 : at + 6] == _START_CODE
+
+
+def picture_numbers(payload: bytes) -> tuple[int | None, int | None]:
+    """Return a payload's picture id and TL0PICIDX, each None if it has none."""
+    if len(payload) < 2 or not payload[0] & 0x80:
+        return None, None
+    fields, at = payload[1], 2
+    picture = base = None
+    if fields & 0x80 and at < len(payload):
+        wide = payload[at] & 0x80
+        picture = int.from_bytes(payload[at : at + 2]) & 0x7FFF if wide else payload[at]
+        at += 2 if wide else 1
+    if fields & 0x40 and at < len(payload):
+        base = payload[at]
+    return picture, base
+
+
+def shift_pictures(packet: memoryview, at: int, size: int, picture: int, base: int) -> None:
+    """Add to the picture id and the TL0PICIDX of a packet whose payload begins at `at`, in the bits they have."""
+    if at + 2 >= size or not packet[at] & 0x80:
+        return
+    fields, at = packet[at + 1], at + 2
+    if fields & 0x80 and packet[at] & 0x80:
+        if at + 2 > size:
+            return
+        packet[at : at + 2] = (int.from_bytes(packet[at : at + 2]) + picture & 0x7FFF | 0x8000).to_bytes(2)
+        at += 2
+    elif fields & 0x80:
+        packet[at] = packet[at] + picture & 0x7F
+        at += 1
+    if fields & 0x40 and at < size:
+        packet[at] = packet[at] + base & 0xFF
 
 
 class KeyframeCollector:

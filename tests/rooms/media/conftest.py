@@ -42,6 +42,10 @@ class Ears:
         """Keep it."""
         self.heard.append((f"pictures {sorted(unseen)} {weak}", participant_id))
 
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """Keep it."""
+        self.heard.append(("small layer on" if small else "small layer off", participant_id))
+
     def on_lost(self, participant_id: str) -> None:
         """Keep it."""
         self.heard.append(("lost", participant_id))

@@ -20,8 +20,6 @@ from rooms.media.routes import EVERY_PACKET, HISTORY, Leg, Path, Route
 from rooms.media.wire.rtp import HEADER, STREAMS, Stream
 from rooms.media.wire.stun import Address
 
-Header = tuple[int, int, int, int, int]
-
 
 def session(key: int, ssrc_type: int) -> Session:
     """Return an SRTP session whose key is made of a number."""
@@ -161,12 +159,12 @@ class Rig:
         """Likewise."""
         self._hand_on("rtcp", self.parties.index(path.owner), datagram)
 
-    def on_stranger(self, path: Path, header: Header, now: float) -> Route | None:
+    def on_stranger(self, path: Path, packet: bytes, now: float) -> Route | None:
         """Make a route of a known payload type, and do what the sequence number says, which may be to cut."""
         sender = self.parties.index(path.owner)
-        self.handed_on.append(("stranger", sender, header, now, self.arrived()))
+        self.handed_on.append(("stranger", sender, packet, now, self.arrived()))
         path.strangers += 1
-        _, second, seq, timestamp, ssrc = header
+        _, second, seq, timestamp, ssrc = HEADER.unpack_from(packet)
         stream = STREAMS.get(second & 0x7F)
         if stream is None:
             return None
@@ -200,7 +198,7 @@ class Rig:
         self.acts(seq >> 8)
         return Repairs(route.path, []).disorder(route, seq, now)
 
-    def on_wrapped(self, route: Route, packet: bytes, now: float) -> None:
+    def on_wrapped(self, route: Route, packet: bytes, now: float) -> bool:
         """Write it down, do what the sequence number says, and pass on what was missing."""
         sender = self.parties.index(route.path.owner)
         self.handed_on.append(("wrapped", sender, packet, now, self.arrived()))
@@ -210,9 +208,10 @@ class Rig:
             original = repairs.recovered(packet, now)
             if original is not None:
                 self.engine.insert(route.path.current[Stream.VIDEO], original, now)
-            return
+            return False
         for plain in repairs.sound(route, packet, now):
             self.engine.insert(route, plain, now)
+        return False
 
     # What it comes to
 

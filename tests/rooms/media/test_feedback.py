@@ -66,9 +66,9 @@ def test_a_sender_report_fits_the_offsets_of_the_leg(triangle: Triangle) -> None
     again = triangle.backend.route(triangle.source, Stream.VIDEO, ssrc=501, seq=1, timestamp=70_000, now=1.0)
     triangle.source.add(again)
     triangle.route.feed((), 1.0)
-    again.feed((triangle.seen,), 1.0)
+    again.feed((triangle.seen,), 1.1)
     result = feedback.translate(triangle.source, [rtcp.SenderReport(501, NTP, 70_090, COUNTS)])
-    assert said(result, triangle.viewer) == [rtcp.SenderReport(triangle.seen.ssrc, NTP, 1_090, COUNTS)]
+    assert said(result, triangle.viewer) == [rtcp.SenderReport(triangle.seen.ssrc, NTP, 10_090, COUNTS)]
 
 
 def test_reports_losses_and_wishes_of_a_participant_reach_the_source_under_its_numbers(triangle: Triangle) -> None:
@@ -87,7 +87,7 @@ def test_reports_losses_and_wishes_of_a_participant_reach_the_source_under_its_n
     assert said(result, triangle.source) == [
         rtcp.ReportBlock(500, LOST, 65_536, TIMING),
     ]
-    assert result.keyframes == [triangle.source]
+    assert result.keyframes == [triangle.route]
 
 
 def everything(ssrc: int) -> list[rtcp.Packet]:

@@ -43,9 +43,19 @@ ANSWER = """async ([sdp, sends]) => {
     found.live = sent();
     await peer.send({ audio: null, video: null });
     found.held = sent();
+    found.layers = [encodings()];
+    for (const small of [true, false]) {
+      await peer.layers(small);
+      found.layers.push(encodings());
+    }
   }
   peer.close();
   return found;
+
+  function encodings() {
+    const { encodings } = senders()[1].getParameters();
+    return encodings.map((each) => [each.rid, each.active, each.maxBitrate, each.scaleResolutionDownBy]);
+  }
 
   async function devices() {
     const { Devices } = await import("/static/js/media/devices.js");
@@ -69,6 +79,9 @@ class Deaf:
         """Nothing."""
 
     def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+        """Nothing."""
+
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
         """Nothing."""
 
     def on_lost(self, participant_id: str) -> None:
@@ -142,3 +155,13 @@ async def test_another_offer_of_the_connection_makes_sound_redundant_where_the_b
     chromium = "Chrome" in await modules.evaluate("navigator.userAgent")
     assert re.findall(r"^m=audio .*SAVPF ([\d ]+)", sdp, re.MULTILINE) == ["63 111" if chromium else "111"]
     assert len(found["tracks"]) == 2
+
+
+async def test_the_small_layer_is_sent_when_it_is_wanted_and_only_then(modules: Page) -> None:
+    """Both browsers answer that they can; until the server says so they send one picture at its full size."""
+    found = await answered(modules, "visitor", ["terminal-1"])
+    assert "a=simulcast:send h;l" in found["answer"][1]
+    before, during, after = found["layers"]
+    assert before == [["h", True, 600_000, 1], ["l", False, 80_000, 2]]
+    assert during == [["h", True, 600_000, 1], ["l", True, 80_000, 2]]
+    assert after == before

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.media.backends import Backend
-from rooms.media.rates.sharing import ENOUGH, LEAST, MOST, SHARED, UNSEEN, divide, fitting, needed, told
+from rooms.media.rates.sharing import ENOUGH, LEAST, MOST, SHARED, SMALL, UNSEEN, divide, fitting, needed, told
 from rooms.media.routes import Gate, Path
 
 
@@ -45,6 +45,22 @@ def test_a_source_follows_its_weakest_receiver_as_far_as_the_others_still_see(
     """Alone, a receiver is followed down to the least picture; beside others, to one that is good for them."""
     seen_by(source, backend, *rates)
     assert told(source) == expected
+
+
+def test_who_gets_the_small_layer_holds_nobody_back(source: Path, backend: Backend) -> None:
+    """The others get what the weakest of them takes, and the small layer's cost comes on top; it needs little."""
+    _, weak, _ = seen_by(source, backend, 500_000, 110_000, 300_000)
+    assert told(source) == SHARED
+    assert needed(source, weak) == SHARED
+    source.small = frozenset({weak})
+    assert told(source) == 300_000 + SMALL
+    assert needed(source, weak) == SMALL
+
+
+def test_where_all_are_to_get_the_small_layer_the_weakest_is_followed(source: Path, backend: Backend) -> None:
+    """There is nobody else to follow."""
+    source.small = frozenset(seen_by(source, backend, 500_000, 200_000))
+    assert told(source) == 200_000
 
 
 def test_monitors_bound_nobody(source: Path, backend: Backend) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.media.wire.extensions import find_extension, send_time, set_send_time
-from rooms.media.wire.rtp import HEADER
+from rooms.media.wire.extensions import find_extension, layer_of, send_time, set_send_time
+from rooms.media.wire.rtp import HEADER, Layer
 
 
 def packet(extension: bytes, *, first: int = 0x90, profile: bytes = b"\xbe\xde") -> bytes:
@@ -54,3 +54,12 @@ def test_nothing_is_found_outside_the_packet(data: bytes, extension_id: int) -> 
     """Whatever the header says of itself."""
     found = find_extension(memoryview(data + bytes(80)), len(data), extension_id)
     assert found is None or found[0] + found[1] <= len(data)
+
+
+def test_a_packet_says_which_layer_it_is_of() -> None:
+    """In either of two extensions, and only by a name that was offered."""
+    for extension_id in (4, 5):
+        for named, layer in ((b"h", Layer.MAIN), (b"l", Layer.SMALL), (b"x", None)):
+            header = HEADER.pack(0x90, 96, 1, 0, 7) + b"\xbe\xde\0\1" + bytes([extension_id << 4]) + named + b"\0\0"
+            assert layer_of(memoryview(header), len(header), 5, 4) is layer
+            assert layer_of(memoryview(header), len(header), 3) is None

@@ -195,3 +195,32 @@ def test_a_damaged_answer_is_read_or_refused_and_nothing_else(at: int, length: i
         answer = sdp.read_answer(ANSWER[:at] + put + ANSWER[at + length :], OFFER)
         assert answer.fingerprints
         assert answer.streams <= set(Stream)
+
+
+def test_who_may_send_is_offered_layers_where_it_sends_and_nobody_else_is() -> None:
+    """The main one first: Chromium says what its line takes by the first, and not while that is switched off."""
+    sections = sdp.write_offer(OFFER).split("\r\nm=")[1:]
+    assert ["a=simulcast:recv h;l" in each.splitlines() for each in sections] == [False, True, False, False]
+    assert [line for line in sections[1].splitlines() if line.startswith("a=rid:")] == ["a=rid:h recv", "a=rid:l recv"]
+    assert "simulcast" not in sdp.write_offer(replace(OFFER, sends=False))
+
+
+@pytest.mark.parametrize(
+    ("line", "layered"),
+    [
+        ("a=simulcast:send h;l", True),
+        ("a=simulcast:send h;~l", True),
+        ("a=simulcast:send l;h recv x", True),
+        ("a=simulcast:send h", False),
+        ("a=simulcast:recv h;l", False),
+        ("a=simulcast:send", False),
+    ],
+)
+def test_an_answer_agrees_to_layers_or_does_not(line: str, layered: bool) -> None:  # noqa: FBT001
+    """In the section on which the participant sends its picture; one that knows none says nothing of them."""
+    head, audio, video, *rest = ANSWER.split("\r\nm=")
+    assert not sdp.read_answer(ANSWER, OFFER).layered
+    agreed = "\r\nm=".join([head, audio, f"{video}\r\n{line}", *rest])
+    assert sdp.read_answer(agreed, OFFER).layered is layered
+    elsewhere = "\r\nm=".join([head, audio, video, *rest]).rstrip() + f"\r\n{line}\r\n"
+    assert not sdp.read_answer(elsewhere, OFFER).layered

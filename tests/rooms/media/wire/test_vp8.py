@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.pictures import encode, packetise, painted
-from rooms.media.wire.vp8 import EARLY, MOST_BYTES, MOST_PARTS, KeyframeCollector, begins_keyframe, descriptor_length
+from rooms.media.wire.vp8 import (
+    EARLY,
+    MOST_BYTES,
+    MOST_PARTS,
+    KeyframeCollector,
+    begins_keyframe,
+    descriptor_length,
+    picture_numbers,
+    shift_pictures,
+)
 
 FRAME = encode([painted(seed) for seed in range(2)])
 KEYFRAME, DELTA = FRAME
@@ -134,3 +143,35 @@ def test_no_packets_make_the_collector_raise(packets: list[Packet]) -> None:
     """Random ones, and keyframes' beginnings among them; what comes out is never longer than what went in."""
     for frame in collect(packets):
         assert len(frame) <= sum(len(payload) for *_, payload in packets)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "numbers", "shifted"),
+    [
+        (b"\x90\xe0\xff\xff\xff\x20", (0x7FFF, 0xFF), b"\x90\xe0\x80\x01\x02\x20"),
+        (b"\x90\xe0\x7f\xff\x20", (0x7F, 0xFF), b"\x90\xe0\x01\x02\x20"),
+        (b"\x90\x80\x80\x05", (5, None), b"\x90\x80\x80\x07"),
+        (b"\x90\x40\x05", (None, 5), b"\x90\x40\x08"),
+        (b"\x90\x20\x05", (None, None), b"\x90\x20\x05"),
+        (b"\x10", (None, None), b"\x10"),
+    ],
+)
+def test_pictures_numbers_are_read_and_shifted_in_as_many_bits_as_they_have(
+    descriptor: bytes, numbers: tuple[int | None, int | None], shifted: bytes
+) -> None:
+    """Of 7 or 15 bits, with or without TL0PICIDX; nothing else changes."""
+    assert picture_numbers(descriptor + b"picture") == numbers
+    packet = bytearray(b"before" + descriptor + b"picture")
+    shift_pictures(memoryview(packet), 6, len(packet), 2, 3)
+    assert bytes(packet) == b"before" + shifted + b"picture"
+
+
+@given(st.binary(max_size=12), st.integers(0, 0x7FFF), st.integers(0, 0xFF))
+def test_whatever_a_descriptor_is_shifting_it_stays_within_the_packet(payload: bytes, picture: int, base: int) -> None:
+    """Shortened or invented by a participant; and shifting back gives what it was."""
+    picture_numbers(payload)
+    packet = bytearray(payload + b"behind")
+    shift_pictures(memoryview(packet), 0, len(payload), picture, base)
+    assert packet[len(payload) :] == b"behind"
+    shift_pictures(memoryview(packet), 0, len(payload), -picture & 0x7FFF, -base & 0xFF)
+    assert packet == payload + b"behind"

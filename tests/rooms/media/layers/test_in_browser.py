@@ -1,0 +1,178 @@
+"""Real browsers in a call of three: one line gets weak, and nobody else's picture suffers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bench.caller import Caller
+from rooms.host.tasks import end
+from rooms.media import MediaNode, feedback
+from rooms.media.wire import rtcp
+from rooms.media.wire.rtp import Layer, Stream
+from tests.rooms.media.conftest import Ears, SteppedClock
+from tests.web.client.stand import Stand
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page
+
+    from rooms.media.routes import Path
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+NAMES = ("terminal-1", "visitor-1", "visitor-2")
+TRANSLATE = feedback.translate
+
+CALL = """async (sdp) => {
+  const { Peer } = await import("/static/js/media/peer.js");
+  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
+  const answer = await new Promise((done) => {
+    const nothing = () => {};
+    const listener = { onAnswer: (_, sdp) => done(sdp), onTrack: show, onCandidate: nothing, onConnected: nothing };
+    window.peer = new Peer({ ...listener, onStill: nothing, onTrouble: nothing }, true);
+    window.peer.accept(1, sdp);
+  });
+  await window.peer.send({ audio: media.getAudioTracks()[0], video: media.getVideoTracks()[0] });
+  return answer;
+
+  function show(_, track) {
+    const shown = Object.assign(document.createElement("video"), { muted: true, autoplay: true });
+    shown.srcObject = new MediaStream([track]);
+    document.body.append(shown);
+  }
+}"""
+
+SEEN = """async () => {
+  const all = [...(await window.peer.connection.getStats()).values()];
+  const video = all.find((each) => each.type === "inbound-rtp" && each.kind === "video" && each.framesDecoded > 0);
+  return [video?.frameWidth ?? 0, video?.framesDecoded ?? 0, video?.freezeCount ?? 0, video?.pliCount ?? 0];
+}"""
+
+
+class Party(Ears):
+    """Somebody in the call by a browser; does what the server says of layers."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def on_layers(self, participant_id: str, *, small: bool) -> None:
+        """Do it, as lib/visit.js does."""
+        super().on_layers(participant_id, small=small)
+        said = self.page.evaluate("(small) => window.peer.layers(small)", small)
+        self._tasks.add(asyncio.ensure_future(said))
+
+    async def seen(self) -> tuple[int, int, int, int]:
+        """The width of the picture that is shown, pictures decoded, freezes, requests for a keyframe."""
+        width, decoded, freezes, wishes = await self.page.evaluate(SEEN)
+        return width, decoded, freezes, wishes
+
+    async def shows(self, width: int, more: int) -> None:
+        """Wait for so many more pictures of this width."""
+        first: int | None = None
+        async with asyncio.timeout(30):
+            while True:
+                shown, decoded, _, _ = await self.seen()
+                if shown == width:
+                    first = decoded if first is None else first
+                if first is not None and decoded >= first + more:
+                    break
+                await asyncio.sleep(0.05)
+        assert shown == width
+
+
+class Call:
+    """A terminal and a visitor by browsers, and another visitor, whose line is strong, by hand."""
+
+    def __init__(self, node: MediaNode, clock: SteppedClock) -> None:
+        self.clock = clock
+        self.room = node.add_room("room-1", "family", clock.now().replace(year=clock.now().year + 1))
+        self.room.set_phase("live")
+        self.caller = Caller()
+        self.caller.on_rtp = lambda _: None
+        self.caller.on_rtcp = lambda _: None
+        self.line: int | None = None
+
+    async def join(self, context: BrowserContext, url: str, who: str) -> Party:
+        """Let somebody come by a browser."""
+        party = Party(await context.new_page())
+        await party.page.goto(url)
+        peer = self.room.add_peer(who, who[:-2], [each for each in NAMES if each != who], party)
+        peer.answer(await party.page.evaluate(CALL, peer.offer()))
+        return party
+
+    async def join_by_hand(self) -> None:
+        """Let the other visitor come, and say every now and then that its line is strong."""
+        peer = self.room.add_peer("visitor-2", "visitor", ["terminal-1"], Ears())
+        await self.caller.call(peer.offer(), peer.answer)
+        assert self.caller.server is not None
+        ssrc = self.caller.server.slots["terminal-1"][1]
+        while True:
+            self.caller.send_rtcp(rtcp.receiver_report(1) + rtcp.remb(rtcp.Estimate(900_000, (ssrc,))))
+            self.caller.consent()
+            await asyncio.sleep(0.2)
+
+    def translate(self, sender: Path, packets: list[rtcp.Packet]) -> feedback.Translation:
+        """Let the first visitor's line be what it is to be, whatever a browser makes of loopback."""
+        if sender.owner.participant_id == "visitor-1" and self.line is not None:
+            line = self.line
+            packets = [replace(each, bitrate=line) if isinstance(each, rtcp.Estimate) else each for each in packets]
+        return TRANSLATE(sender, packets)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let time pass faster until something is true."""
+        async with asyncio.timeout(30):
+            while not condition():
+                self.clock.ahead += 0.5
+                await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def call(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Call, Party, Party]]:
+    """The call, its terminal, and the visitor whose line changes."""
+    clock = SteppedClock()
+    node = MediaNode("0.0.0.0", 0, (), clock)
+    await node.open()
+    server = TestServer(Stand().app())
+    await server.start_server()
+    held = Call(node, clock)
+    monkeypatch.setattr(feedback, "translate", held.translate)
+    by_hand = asyncio.create_task(held.join_by_hand())
+    context = await browser.new_context()
+    try:
+        url = str(server.make_url("/blank"))
+        yield held, await held.join(context, url, "terminal-1"), await held.join(context, url, "visitor-1")
+    finally:
+        await end([by_hand])
+        held.caller.close()
+        await context.close()
+        await server.close()
+        await node.close()
+
+
+async def test_a_line_that_gets_weak_gets_the_small_layer_and_later_the_large_one_without_a_break(
+    browsers: dict[str, Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chromium sends and decodes: pictures go on, none freezes, nothing is asked for."""
+    async with call(browsers["chromium"], monkeypatch) as (held, terminal, visitor):
+        held.line = 900_000
+        await visitor.shows(640, 12)
+        main = held.room.peers[1].path.layers[Layer.MAIN][Stream.VIDEO]
+        _, _, freezes, wishes = await visitor.seen()
+        held.line = 150_000
+        await held.until(lambda: ("small layer on", "terminal-1") in terminal.heard)
+        await visitor.shows(320, 24)
+        assert (await visitor.seen())[2:] == (freezes, wishes)
+        assert [leg.path.owner.participant_id for leg in main.legs] == ["visitor-2"]
+        held.line = 900_000
+        await held.until(lambda: len(main.legs) == 2)
+        await visitor.shows(640, 24)
+        assert (await visitor.seen())[2:] == (freezes, wishes)
+        await held.until(lambda: ("small layer off", "terminal-1") in terminal.heard)
