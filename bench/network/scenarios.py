@@ -13,7 +13,7 @@ OUTAGE = 10.0
 NARROW, ADAPTED = 13.0, 7.0
 """Seconds for which a line is narrow in mid-call, and after how many of them the voice is measured: until then a
 picture that does not fit stood in its way. It is tried again after ten seconds of pause; the line is good by then."""
-TRIED = 12.0
+TRIED = 18.0
 """Seconds after that within which it has been tried: so long is measured at least."""
 
 

@@ -87,7 +87,9 @@ class Receiving:
         return self._pauses.due(now) and self._take_up(now)
 
     def _short(self, now: float, given: Sequence[Path]) -> bool:
-        if not given or any(source.late for source in given):  # it is the source's own line that is narrow
+        if any(source.late for source in given):  # it is the source's own line that is narrow
+            return False
+        if not any(source.sent for source in given):  # it goes on saying what it said while something came
             return False
         if self._pauses.on_trial(now) and now - self._bad < NOISE:
             return True

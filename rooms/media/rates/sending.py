@@ -81,8 +81,8 @@ class Sending:
         if stream is not None:
             self._uplink.look(stream.ssrc, stream.timestamp, stream.stream.clock_rate, stream.last_at)
         late = seen and self._uplink.congested
-        # While it is tried anew nobody else is blamed, either: it takes two seconds to see that it was too early.
-        self.path.late = late or self._pauses.on_trial(now)
+        # While it waits or is tried anew nobody else is blamed, either: receivers go on saying what they said before.
+        self.path.late = late or self.weak or self._pauses.on_trial(now)
         self._bind(now, late=late, seen=seen)
         if self.weak:
             return self._take_up(now)

@@ -56,8 +56,8 @@ def test_on_a_line_that_is_narrow_for_a_while_pictures_wait_and_come_back() -> N
     assert broken(Result("narrow", "chromium", "host udp IPv4", waited, waited)) == []
     for wrong, said in (
         (replace(waited, frozen=2.0), "saw pictures that were to wait 5 s for a better line after 2.0"),
-        (replace(waited, seen=None), "saw pictures again never and not within 11 s"),
-        (replace(waited, seen=11.5), "saw pictures again after 11.5 s and not within 11 s"),
+        (replace(waited, seen=None), "saw pictures again never and not within 17 s"),
+        (replace(waited, seen=17.5), "saw pictures again after 17.5 s and not within 17 s"),
     ):
         assert broken(Result("narrow", "chromium", "host udp IPv4", waited, wrong)) == [f"the prison {said}"]
 

@@ -62,6 +62,7 @@ def test_a_picture_that_its_line_does_not_carry_is_named_and_counted(pair: Pair)
         rtcp.Estimate(8_000, (pair.legs[Stream.VIDEO].ssrc,)),
         rtcp.ReportBlock(pair.legs[Stream.VIDEO].ssrc, LOST, 1, EVEN),
     )
+    pair.source.sent = 300_000.0
     looks = []
     for step in range(60):
         now = step / 10
