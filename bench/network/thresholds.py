@@ -47,7 +47,7 @@ DEMANDS: Mapping[str, Demand] = MappingProxyType(
         "rate-300": Demand(voice=0.95),
         "delay-400": Demand(voice=0.95),
         "outage": Demand(voice=0, back=5),
-        "narrow": Demand(voice=0.9, paused=5, seen=17),
+        "narrow": Demand(voice=0.75, paused=5, seen=17),
         "move": Demand(voice=0, back=3, frozen=4),
         "turn-tcp": Demand(voice=1, way="relay tcp IPv4"),
         "turn-tls": Demand(voice=1, way="relay tls IPv4"),

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from ..routes import Path
 from .line import Line
 from .pauses import Pauses
-from .sharing import ENOUGH, divide, fitting, needed
+from .sharing import ENOUGH, divide, fitting, needed, sent
 
 FLOODED = 0.35
 """Share of sound lost with no picture beside it, from which on none is tried. Smaller ones are the line's own doing."""
@@ -80,7 +80,10 @@ class Receiving:
     def look(self, now: float) -> bool:
         """Let time pass, half a second or so. Whether the pictures it is given are others now."""
         given = self.given
-        self._line.grow(sum(source.sent for source in given), now)
+        self._line.grow(sum(sent(source, self.path) for source in given), now)
+        if any(source.late for source in given):  # what was measured then was the source's line
+            need = sum(needed(source, self.path) for source in given)
+            self._line.suppose(max(need, self._line.rate or 0.0), now)
         divide(self.path, self._line.rate, given)
         if self._pauses.too_little(now, short=self._short(now, given)):
             return self._leave_off(now, given)

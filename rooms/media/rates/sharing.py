@@ -41,6 +41,11 @@ def divide(receiver: Path, rate: float | None, given: Sequence[Path]) -> None:
             source.estimates[receiver] = int(rate) // len(given)
 
 
+def sent(source: Path, receiver: Path) -> float:
+    """Return how much a receiver is sent of a source's picture, in bit/s."""
+    return SMALL if receiver in source.small else source.sent
+
+
 def needed(source: Path, receiver: Path) -> float:
     """Return how much a source's picture takes at the least of one receiver's line, in bit/s.
 

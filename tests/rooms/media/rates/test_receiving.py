@@ -103,6 +103,8 @@ def test_a_sources_own_narrow_line_is_not_taken_for_the_receivers(family: Watche
     """The estimate is of the whole way; of whom the relay sees that it is late, the receiver is not blamed."""
     family.sources[0].late = True
     assert family.pass_by(30, 8_000, BAD) == []
+    family.sources[0].late = False
+    assert family.pass_by(30, 8_000) == [], "what it said meanwhile was of that line, and is not held against its own"
 
 
 def test_who_is_sent_nothing_is_not_judged_by_what_it_says(family: Watched) -> None:
