@@ -75,6 +75,10 @@ class Party(Ears):
         said = self.page.evaluate("(small) => window.peer.layers(small)", small)
         self._tasks.add(asyncio.ensure_future(said))
 
+    async def done(self) -> None:
+        """Wait for what was to be done."""
+        await asyncio.gather(*self._tasks)
+
     async def seen(self) -> tuple[int, int, int, int]:
         """The width of the picture that is shown, pictures decoded, freezes, requests for a keyframe."""
         width, decoded, freezes, wishes = await self.page.evaluate(SEEN)
@@ -180,3 +184,4 @@ async def test_a_line_that_gets_weak_gets_the_small_layer_and_later_the_large_on
         await visitor.shows(640, 24)
         assert (await visitor.seen())[2:] == (freezes, wishes)
         await until(lambda: ("small layer off", "terminal-1") in terminal.heard, PATIENCE)
+        await terminal.done()
