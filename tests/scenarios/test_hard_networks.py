@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLS = ("move/chromium", "move/firefox", "turn-tls/chromium", "turn-tcp/firefox", "ipv6/chromium", "narrow/chromium")
+CALLS = ("move/chromium", "move/firefox", "turn-tls/chromium", "turn-tcp/firefox", "ipv6/chromium")
 SECONDS = 5
 PATIENCE = 400.0
 
@@ -60,13 +59,3 @@ async def test_a_call_over_a_hard_network_holds_what_it_must(calls: dict[str, di
     And it is the way meant that media takes. What each network must allow is in bench/network/thresholds.py.
     """
     assert calls[name]["broken"] == [], calls[name]
-
-
-async def test_on_a_narrow_line_the_picture_pauses_and_the_voice_goes_on(calls: dict[str, dict[str, Any]]) -> None:
-    """Both pages say whose line it is; once it is good again both see each other again by themselves."""
-    call = calls["narrow/chromium"]
-    family, prison = (" ".join(call["said"][side]) for side in ("family", "prison"))
-    assert "The connection on your side is too weak for the picture of" in family
-    assert "The connection on your side is too weak for your picture" in family
-    assert re.search("The connection of .* is too weak for the picture", prison)
-    assert "the connection there is too weak for your picture" in prison

@@ -114,8 +114,9 @@ typedef int (*hop_cipher)(void *context, void *packet, int *length);
 /* Who takes what is not plain media, see Slow in relay.py. self: the Python engine.
  *
  * Any of them may change anything: bind addresses, feed legs, cut the room. Whatever passed before is on the wire by
- * then. on_stranger returns the new route, NULL to refuse it; on_disorder whether the packet may go on, on_wrapped whether
- * it does as it is. That route, and the one that a call is about, live until the next of these calls. now: NULL where the clock is the system's.
+ * then. on_stranger returns the new route, NULL to refuse it; on_disorder whether the packet may go on, on_wrapped
+ * whether it does as it is. That route, and the one that a call is about, live until the next of these calls. now: NULL
+ * where the clock is the system's.
  */
 typedef struct {
     void *self;

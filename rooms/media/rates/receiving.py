@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from ..routes import Path
 from .line import Line
 from .pauses import Pauses
-from .sharing import ENOUGH, divide, fitting, needed, sent
+from .sharing import ENOUGH, LEAST, divide, fitting, needed, sent
 
 FLOODED = 0.35
 """Share of sound lost with no picture beside it, from which on none is tried. Smaller ones are the line's own doing."""
@@ -97,7 +97,10 @@ class Receiving:
         if self._pauses.on_trial(now) and now - self._bad < NOISE:
             return True
         rate = self._line.rate
-        return rate is not None and rate < ENOUGH * sum(needed(source, self.path) for source in given)
+        if rate is None or (not self.path.upstream and rate >= LEAST and now - self._bad >= NOISE):
+            # A monitor needs what is sent, however much that is; a busy desk's estimate swings below it by itself.
+            return False
+        return rate < ENOUGH * sum(needed(source, self.path) for source in given)
 
     def _leave_off(self, now: float, given: Sequence[Path]) -> bool:
         fits = fitting(self._line.rate or 0.0, [needed(source, self.path) for source in given])

@@ -59,7 +59,7 @@ def test_on_a_line_that_is_narrow_for_a_while_pictures_wait_and_come_back() -> N
         (replace(waited, seen=None), "saw pictures again never and not within 17 s"),
         (replace(waited, seen=17.5), "saw pictures again after 17.5 s and not within 17 s"),
     ):
-        assert broken(Result("narrow", "chromium", "host udp IPv4", waited, wrong)) == [f"the prison {said}"]
+        assert broken(Result("narrow", "chromium", "host udp IPv4", wrong, waited)) == [f"the family {said}"]
 
 
 def test_another_way_than_the_one_meant_is_broken() -> None:

@@ -133,7 +133,8 @@ def test_a_weak_monitor_costs_nobody_anything(backend: Backend) -> None:
     source.estimates[backend.path(source.gate, None, upstream=True)] = 600_000
     assert monitor.pass_by(10, 600_000) == []
     assert told(source) == 600_000
-    assert [count for _, count in monitor.pass_by(5, 50_000)] == [0]
+    assert monitor.pass_by(10, 300_000) == [], "an estimate alone is no loss"
+    assert [count for _, count in monitor.pass_by(5, 50_000, BAD)] == [0]
     assert told(source) == 600_000
     assert [count for _, count in monitor.pass_by(10, 50_000)] == [1]
     assert told(source) == 600_000
