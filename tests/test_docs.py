@@ -1,12 +1,18 @@
-"""The operations document knows every setting, process and command, and no other."""
+"""The operations document knows every setting, process, command and metric, and no other."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from config.settings import ENV_PREFIX, Settings
+from rooms.media.counters import NodeTotals
+from rooms.wall.decoder import DecoderTotals
+from signaling.node.loop import LoopWatch
+from signaling.node.metrics import NodeMetrics
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -52,6 +58,28 @@ def test_processes_are_those_of_the_procfile() -> None:
     procfile = dict(re.findall(r"^(\w+): exec (.+)$", (ROOT / "Procfile").read_text(), re.MULTILINE))
     documented = dict(re.findall(r"^\| (\w+) \| `(python -m [^`]+)` \|", OPERATIONS, re.MULTILINE))
     assert documented == procfile
+
+
+def _metrics() -> set[str]:
+    """The metrics of a node, each with its label's value as Prometheus shows it; a histogram without its buckets'."""
+    wall = SimpleNamespace(on_wall=0, decoder=SimpleNamespace(totals=DecoderTotals()))
+    host: Any = SimpleNamespace(rooms=0, participants=0, holds_lease=True, wall=wall)
+    media: Any = SimpleNamespace(totals=NodeTotals())
+    found = set()
+    for metric in NodeMetrics(host, media, LoopWatch()).registry.collect():
+        for sample in () if metric.type == "histogram" else metric.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sample.labels.items())
+            found.add(f"{sample.name}{{{labels}}}" if labels else sample.name)
+        if metric.type == "histogram":
+            found.add(metric.name)
+    return found
+
+
+def test_every_metric_is_explained_and_nothing_else() -> None:
+    """Whoever is woken by a number reads what it means, whichever of its labels it is."""
+    rows = re.findall(r"^\| `(mulakat_[^`]+)` \| .+ \|.*\|$", OPERATIONS, re.MULTILINE)
+    assert len(rows) > 15
+    assert sorted(rows) == sorted(_metrics())
 
 
 def test_help_names_every_command_of_run() -> None:
