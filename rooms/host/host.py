@@ -77,7 +77,7 @@ class RoomHost:
     async def start(self) -> None:
         """Make the node known and begin to beat; raises RedisError if Redis does not answer."""
         await self._announce()
-        own = (self._beat_for_ever(), self._watch_the_lease(), self._hear_commands())
+        own = (self._beat_for_ever(), self._heal_for_ever(), self._watch_the_lease(), self._hear_commands())
         for work in (*own, self.facts.run(), self.wall.run(), self.wall.decoder.run()):
             self._spawn(work)
 
@@ -218,8 +218,18 @@ class RoomHost:
             return
         self._clock.check(shared, sent, self._clock.monotonic())
         self._lease_until = sent + self._dead_after
-        await self._look_at_rooms()
-        await self.link.reap(self._clock.now())
+
+    async def _heal_for_ever(self) -> None:
+        """Beside the heartbeat, which hundreds of rooms that are read again must not hold up: the lease hangs on it."""
+        while True:
+            await asyncio.sleep(self._every)
+            if self._leaving:
+                continue
+            try:
+                await self._look_at_rooms()
+                await self.link.reap(self._clock.now())
+            except (RedisError, TimeoutError, OSError) as error:
+                log.warning("rooms_not_read", error=type(error).__name__)
 
     async def _watch_the_lease(self) -> None:
         while True:

@@ -147,6 +147,24 @@ async def test_a_lost_message_is_healed_by_the_next_heartbeat(redis: Redis, star
     await mother.hears(TellState, lambda told: told.view.phase is Phase.LIVE)
 
 
+async def test_rooms_that_are_read_slowly_do_not_cost_the_lease(
+    redis: Redis, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds end and begin in one second, and reading them again takes longer than a node may be silent."""
+    slow = asyncio.Event()
+    monkeypatch.setattr(RoomHost, "_look_at_rooms", lambda _: slow.wait())
+    host = await start(dead_after=0.5)
+    await host.join(spec(), MOTHER.participant, Role.VISITOR, Ear())
+    before = host._lease_until
+
+    async def renewed() -> bool:
+        return host._lease_until > before + 2 * 0.5
+
+    assert await until(renewed)
+    assert host.holds_lease
+    assert host.rooms == 1
+
+
 async def test_consoles_see_people_come_and_go(redis: Redis, start: Starter) -> None:
     """Checking, connected, left: presence follows, and each change is announced to the jail's consoles."""
     host, registry = await start(), Registry(redis)
