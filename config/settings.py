@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,9 +19,7 @@ from pydantic import (
     AliasChoices,
     BeforeValidator,
     Field,
-    IPvAnyAddress,
     SecretStr,
-    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import ErrorDetails
@@ -69,9 +68,20 @@ def _socket_url(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    try:
+        ip_address(value)
+    except ValueError:
+        raise ValueError("must be an IP address of this machine, :: or 0.0.0.0") from None
+    return value
+
+
 def _addresses(value: tuple[str, ...]) -> tuple[str, ...]:
-    for address in value:
-        TypeAdapter(IPvAnyAddress).validate_python(address)
+    for number, address in enumerate(value, 1):
+        try:
+            ip_address(address)
+        except ValueError:
+            raise ValueError(f"address {number} is no IP address") from None
     return value
 
 
@@ -79,6 +89,7 @@ Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 PublicUrl = Annotated[str, AfterValidator(_without_slash)]
 OptionalUrl = Annotated[str, AfterValidator(_optional_url)]
 SocketUrl = Annotated[str, AfterValidator(_socket_url)]
+Address = Annotated[str, AfterValidator(_address)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_addresses)]
 TurnUrls = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(checked_turn_urls)]
 
@@ -123,7 +134,7 @@ class Settings(BaseSettings):
     node_sockets_per_address: int = Field(default=64, ge=0)
     node_url: SocketUrl = "ws://127.0.0.1:{port}/ws"
     node_origins: Listed = Field(default_factory=_origins_of_nodes)
-    media_host: str = "::"
+    media_host: Address = "::"
     media_addresses: Addresses = ()
     media_engine: Literal["auto", "python", "compiled"] = "auto"
     turn_urls: TurnUrls = ()

@@ -136,6 +136,23 @@ def test_mistakes_do_not_repeat_what_was_set(environment: Environment) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("written", ["192.0.2.1, 203.0.113.999", "192.0.2.1,here", '["192.0.2.1","192.0.2.0/24"]'])
+def test_the_address_that_is_none_is_told_by_its_place(environment: Environment, written: str) -> None:
+    """Which of several it is can be seen without the value."""
+    environment(MULAKAT_MEDIA_ADDRESSES=written)
+    with pytest.raises(BadSettings) as refused:
+        load()
+    assert refused.value.sentences == ("MULAKAT_MEDIA_ADDRESSES: address 2 is no IP address.",)
+
+
+@pytest.mark.parametrize("written", ["foo", "localhost", "[::]", "10.0.0.256"])
+def test_media_is_received_at_an_address_and_not_at_a_name(environment: Environment, written: str) -> None:
+    """It is what browsers are told, and they look no names up."""
+    environment(MULAKAT_MEDIA_HOST=written)
+    with pytest.raises(BadSettings, match="MULAKAT_MEDIA_HOST: must be an IP address of this machine"):
+        load()
+
+
 def test_whole_production_environment_is_accepted(environment: Environment, tmp_path: Path) -> None:
     """With each of the required settings production starts, and writes no key anywhere."""
     environment(**PRODUCTION)
