@@ -68,6 +68,6 @@ def look(settings: Settings, port: int, *, everything: bool) -> None:
     findings = check(settings, look_around(settings, port), port)
     for finding in findings:
         if everything or finding.fatal:
-            log.warning("self_check", fatal=finding.fatal, advice=finding.sentence)
+            log.warning("self_check", fatal=finding.fatal, advice=finding.sentence, **finding.facts)
     if settings.is_production and any(finding.fatal for finding in findings):
         raise CannotServe(" ".join(finding.sentence for finding in findings if finding.fatal))

@@ -62,5 +62,5 @@ def _enlarge(sock: socket.socket, option: int, wanted: int, limit: str) -> None:
             "udp_buffer_small",
             granted=granted,
             wanted=wanted,
-            advice=f"Under load packets will be lost. Allow more with: sysctl -w {limit}={wanted}",
+            advice=f"Under load packets will be lost. Raise {limit} with sysctl to what is wanted.",
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from config.logging import redact
 from config.settings import Settings
 from rooms.media.link import sockets
 from signaling.node.selfcheck import Machine, check, look_around
@@ -43,11 +44,11 @@ def test_where_nothing_is_wrong_nothing_is_said(make: Make) -> None:
 
 
 def test_a_taken_port_is_fatal(make: Make) -> None:
-    """Its number is said, and where to change it."""
-    [(sentence, fatal)] = said(make(), port_free=False).items()
-    assert f"UDP port {PORT} on ::" in sentence
-    assert "MULAKAT_NODE_PORT" in sentence
-    assert fatal
+    """Where to change it is said, and beside that which it is."""
+    [found] = check(make(), replace(WELL, port_free=False), PORT)
+    assert "MULAKAT_NODE_PORT" in found.sentence
+    assert found.facts == {"host": "::", "port": PORT}
+    assert found.fatal
 
 
 @pytest.mark.parametrize(
@@ -58,20 +59,78 @@ def test_a_taken_port_is_fatal(make: Make) -> None:
         (("::", "8.8.4.20"), "::, which is no address"),
         (("224.0.0.5", "8.8.4.20"), "224.0.0.5, which is no address"),
         (("fe80::1", "8.8.4.20"), "fe80::1, which is only known on one cable"),
-        (("10.0.0.5",), "None of the media addresses is known in the Internet"),
+        (("127.0.0.1", "8.8.4.20"), "127.0.0.1, which leads nobody"),
+        (("10.1.2.3", "8.8.4.20"), "10.1.2.3, which is not public"),
+        (("fd00::20", "8.8.4.20"), "fd00::20, which is not public"),
     ],
 )
 def test_advertised_addresses_that_lead_nowhere_are_named(make: Make, addresses: tuple[str, ...], words: str) -> None:
-    """Each for its own reason; calls are made all the same by the others, or inside of a network."""
+    """Each for its own reason, also beside a good one, by which calls are made all the same."""
     [(sentence, fatal)] = said(make(media_addresses=addresses)).items()
     assert words in sentence
     assert not fatal
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+def test_where_no_address_is_public_it_is_said_what_that_means(make: Make) -> None:
+    """Of those that were set, and of the machine's own behind a NAT; calls are made inside of a network, or by TURN."""
+    given = said(make(media_addresses=("203.0.113.20", "10.0.0.5")))
+    assert [sentence.partition(",")[0] for sentence in given] == [
+        "MULAKAT_MEDIA_ADDRESSES has 203.0.113.20",
+        "MULAKAT_MEDIA_ADDRESSES has 10.0.0.5",
+        "None of the media addresses is public",
+    ]
+    assert "NAT" not in " ".join(given)
+    own = said(make(), addresses=("10.0.0.5", "127.0.0.1"))
+    assert [words in sentence for sentence, words in zip(own, ("10.0.0.5 is offered", "1:1 NAT"), strict=True)] == [
+        True
+    ] * 2
+    assert not any({**given, **own}.values())
+
+
+def test_a_private_address_that_is_offered_by_itself_is_named(make: Make, make_settings: Make) -> None:
+    """A bridge of containers, beside the public one; a demonstration may be for one's own network."""
+    [(sentence, fatal)] = said(make(), addresses=("8.8.4.20", "172.17.0.1", "127.0.0.1")).items()
+    assert "172.17.0.1" in sentence
+    assert not fatal
+    assert said(make_settings(), addresses=("8.8.4.20", "172.17.0.1", "127.0.0.1")) == {}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "fe80::1", "169.254.1.1"])
 def test_addresses_that_nobody_else_reaches_keep_production_from_starting(make: Make, address: str) -> None:
     """No call could be made."""
     assert any(said(make(media_addresses=(address,))).values())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_media_received_on_loopback_keeps_production_from_starting(make: Make, make_settings: Make, host: str) -> None:
+    """Whatever is offered; in the demonstration it is what one wants."""
+    changes = {"media_host": host, "media_addresses": ("8.8.4.20", "2001:4860::20")}
+    [sentence] = [sentence for sentence, fatal in said(make(**changes)).items() if fatal]
+    assert f"MULAKAT_MEDIA_HOST is {host}" in sentence
+    assert not any(said(make_settings(**changes)).values())
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "ipv6"),
+    [
+        ("0.0.0.0", ("2001:4860::20",), True),
+        ("0.0.0.0", ("2001:4860::20", "127.0.0.1"), True),
+        ("8.8.4.20", ("2001:4860::20",), True),
+        ("2001:4860::20", ("8.8.4.20",), True),
+        ("::", ("2001:4860::20",), False),
+    ],
+)
+def test_a_family_that_is_offered_alone_and_not_received_keeps_production_from_starting(
+    make: Make, make_settings: Make, host: str, given: tuple[str, ...], *, ipv6: bool
+) -> None:
+    """Nobody could reach it; in the demonstration it is said."""
+    changes = {"media_host": host, "media_addresses": given}
+    fatal = [sentence for sentence, fatal in said(make(**changes), ipv6=ipv6).items() if fatal]
+    assert len(fatal) == 1
+    assert "MULAKAT_MEDIA_HOST" in fatal[0]
+    shown = said(make_settings(**changes), ipv6=ipv6)
+    assert shown
+    assert not any(shown.values())
 
 
 def test_a_machine_with_nothing_but_loopback_is_fatal_in_production_alone(make: Make, make_settings: Make) -> None:
@@ -86,22 +145,30 @@ def test_ipv6_that_is_asked_for_and_not_there_is_said(make: Make) -> None:
     assert list(said(make(media_host="2001:4860::20"), ipv6=False).values()) == [True]
 
 
-@pytest.mark.parametrize(
-    ("host", "address"), [("0.0.0.0", "2001:4860::20"), ("8.8.4.20", "2001:4860::20"), ("2001:4860::20", "8.8.4.20")]
-)
-def test_an_advertised_family_that_is_not_received_is_said(make: Make, host: str, address: str) -> None:
-    """Browsers would try it first and in vain."""
-    [(sentence, fatal)] = said(make(media_host=host, media_addresses=(address,))).items()
-    assert sentence.startswith("MULAKAT_MEDIA_ADDRESSES has an IPv")
+@pytest.mark.parametrize("host", ["0.0.0.0", "8.8.4.20", "2001:4860::20"])
+def test_an_advertised_family_that_is_not_received_is_said(make: Make, host: str) -> None:
+    """Beside one that is: browsers would try it in vain."""
+    [(sentence, fatal)] = said(make(media_host=host, media_addresses=("2001:4860::20", "8.8.4.20"))).items()
+    assert sentence.startswith(f"MULAKAT_MEDIA_ADDRESSES has an IPv{4 if ':' in host else 6} address")
     assert not fatal
 
 
-def test_a_small_receive_buffer_is_said_with_the_command_that_mends_it(make: Make) -> None:
+def test_a_small_receive_buffer_is_said_with_what_mends_it(make: Make) -> None:
     """Debian's default is 208 kB."""
-    [sentence] = said(make(), receive_buffer=212_992)
-    assert "212992" in sentence
-    assert f"sysctl -w net.core.rmem_max={sockets.RECEIVE_BUFFER}" in sentence
+    [found] = check(make(), replace(WELL, receive_buffer=212_992), PORT)
+    assert "net.core.rmem_max" in found.sentence
+    assert found.facts == {"granted": 212_992, "wanted": sockets.RECEIVE_BUFFER}
     assert said(make(), receive_buffer=None) == {}
+
+
+@pytest.mark.parametrize("host", ["::", "127.0.0.1", "0.0.0.0", "2001:4860:4860:8888::20"])
+@pytest.mark.parametrize("given", [(), ("2001:4860:4860:8888::20", "::"), ("10.1.2.3", "10.1.2.3", "127.0.0.1")])
+def test_the_log_takes_nothing_out_of_what_is_said(make: Make, host: str, given: tuple[str, ...]) -> None:
+    """A number in a sentence would be taken for a code, and gone."""
+    machine = Machine(("2001:db8::1234", "127.0.0.1"), ipv6=False, receive_buffer=212_992, port_free=False)
+    for found in check(make(media_host=host, media_addresses=given), machine, 8081):
+        event = {"advice": found.sentence, **found.facts}
+        assert redact(None, "warning", dict(event)) == event
 
 
 def test_the_machine_is_looked_at_for_real(make_settings: Make) -> None:
