@@ -9,6 +9,7 @@ MulakatError
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 
@@ -38,3 +39,12 @@ class LiveStateMissing(MulakatError):
     """The private Redis could not be started, or did not answer in time."""
 
     id = "live_state_missing"
+
+
+def reason_of(error: OSError) -> str:
+    """Return the system's own words for an error, and the file's name if it is of one.
+
+    What libraries add are addresses with their ports, which the log takes for codes: they are to stand beside it.
+    """
+    said = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else str(error.strerror or error)
+    return f"{said}: {error.filename}" if error.filename else said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -12,6 +14,7 @@ from config.settings import Settings
 #: Seconds until a connection or an answer counts as failed. A blocking read waits for its BLOCK time on top.
 TIMEOUT = 2.0
 _RETRIES = 2
+_PORT = 6379
 
 
 def connect(settings: Settings, *, block: float = 0) -> Redis:
@@ -29,3 +32,11 @@ def connect(settings: Settings, *, block: float = 0) -> Redis:
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), _RETRIES, supported_errors=(RedisConnectionError,)),
         driver_info=None,  # or a new connection begins with a command whose late answer counts as a lost connection
     )
+
+
+def place(settings: Settings) -> dict[str, str | int]:
+    """Return where Redis is, for a log: host and port, or the path of its socket. Not its user and password."""
+    parts = urlsplit(settings.redis_url)
+    if parts.scheme == "unix":
+        return {"path": parts.path}
+    return {"host": parts.hostname or "localhost", "port": parts.port or _PORT}

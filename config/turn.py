@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 
 _FORM = re.compile(
     r"(?P<scheme>turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)"
     r"(?::(?P<port>[0-9]{1,5}))?(?:\?transport=(?P<transport>udp|tcp))?"
 )
 _HIGHEST_PORT = 65535
+_SHORTEST_SECRET = 16
+"""Characters. Whoever has credentials has a signature, and may guess for as long as they like."""
 
 
 def checked(urls: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,3 +42,29 @@ def _wrong(url: str) -> str:
         except ValueError:
             return "has an IPv6 address that is none"
     return ""
+
+
+def doubts(urls: tuple[str, ...], secret: str, *, production: bool) -> list[str]:
+    """Return a sentence for each thing that is allowed and hardly meant. `urls` have been checked."""
+    if not urls:
+        without = "Who is on a network that blocks UDP gets no call. See MULAKAT_TURN_URLS."
+        if secret:
+            without = f"MULAKAT_TURN_SECRET is set, but no MULAKAT_TURN_URLS: no browser is told of a server. {without}"
+        return [without]
+    found = [
+        f"Address {number} in MULAKAT_TURN_URLS leads each browser to its own machine. It must be one that all reach."
+        for number, url in enumerate(urls, 1)
+        if production and _is_loopback(url)
+    ]
+    if production and len(secret) < _SHORTEST_SECRET:
+        found.append("MULAKAT_TURN_SECRET is so short that it can be guessed by anybody who was given credentials.")
+    return found
+
+
+def _is_loopback(url: str) -> bool:
+    read = _FORM.fullmatch(url)
+    host = read["host"].strip("[]").lower() if read is not None else ""
+    try:
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import structlog
 from redis.exceptions import RedisError
 
-from config import logging, settings
-from config.errors import BadSettings
+from config import live, logging, settings
+from config.errors import BadSettings, reason_of
 from signaling.node.supervisor import Supervisor, command
 
 log = structlog.get_logger("signaling")
@@ -45,8 +45,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CannotServe as error:
         log.error("node_cannot_serve", reason=str(error))
         return os.EX_CONFIG
-    except (EngineMissing, OSError, RedisError) as error:
-        log.error("node_cannot_start", error=type(error).__name__, reason=str(error))
+    except EngineMissing as missing:
+        log.error("node_cannot_start", reason=str(missing))
+        return 1
+    except RedisError as error:
+        reason = "Redis does not answer: see MULAKAT_REDIS_URL."
+        log.error("node_cannot_start", error=type(error).__name__, reason=reason, **live.place(loaded))
+        return 1
+    except OSError as error:
+        log.error(
+            "node_cannot_start",
+            error=type(error).__name__,
+            reason=reason_of(error),
+            host=loaded.node_host,
+            media_host=loaded.media_host,
+            port=loaded.node_port_of(arguments.process),
+        )
         return 1
     return 0
 

@@ -12,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from config import live
+from config.logging import redact
 from config.settings import Settings
 
 
@@ -71,3 +72,19 @@ async def test_quiet_subscription_is_no_error(make_settings: Callable[..., Setti
         message = await subscription.get_message(timeout=live.TIMEOUT)
         assert message is not None
         assert message["data"] == "here"
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("redis://:hunter2@live.example:6380/1", {"host": "live.example", "port": 6380}),
+        ("rediss://[2001:db8::1]", {"host": "2001:db8::1", "port": 6379}),
+        ("unix:///run/redis.sock?db=1", {"path": "/run/redis.sock"}),
+    ],
+)
+def test_where_redis_is_can_be_logged(
+    make_settings: Callable[..., Settings], url: str, place: dict[str, str | int]
+) -> None:
+    """Without a password, and with the port as a number: in a sentence it would be taken for a code."""
+    assert live.place(make_settings(redis_url=url)) == place
+    assert redact(None, "error", dict(place)) == place

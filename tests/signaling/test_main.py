@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_a_node_without_the_engine_it_is_told_to_run_says_so_and_ends(
     assert main(["--process", "0"]) == 1
     said = capsys.readouterr()
     assert build.COMMAND in said.out + said.err
+
+
+def test_a_node_without_redis_says_where_it_looked(
+    clean_environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """With the port, which a sentence could not have, and no traceback."""
+    port = free_port()
+    clean_environment.setenv("MULAKAT_REDIS_URL", f"redis://127.0.0.1:{port}")
+    clean_environment.setenv("MULAKAT_VAR_DIR", str(tmp_path))
+    clean_environment.setenv("MULAKAT_NODE_PORT", str(free_port()))
+    assert main(["--process", "0"]) == 1
+    said = capsys.readouterr()
+    [line] = [line for line in (said.out + said.err).splitlines() if "node_cannot_start" in line]
+    assert "Redis does not answer" in line
+    assert f"port={port}" in re.sub(r"\x1b\[[0-9;]*m", "", line)
+    assert "[redacted]" not in line
 
 
 def test_a_node_that_nobody_could_reach_does_not_start_in_production(
