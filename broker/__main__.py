@@ -136,6 +136,11 @@ def _migrate(loaded: Settings, _arguments: argparse.Namespace) -> None:
 async def _bring_up(loaded: Settings) -> None:
     from broker.storage.migrate import migrate  # noqa: PLC0415 - Alembic takes a while to load
 
+    db = Database(loaded.database_url)
+    try:
+        await db.reach()
+    finally:
+        await db.close()
     await migrate(loaded.database_url)
 
 

@@ -7,35 +7,47 @@ import sys
 import structlog
 from aiohttp import web
 
-from config import logging, settings
-from config.errors import BadSettings
+from broker.storage.errors import DatabaseAway
+from config import logging, settings, turn
+from config.errors import BadSettings, MulakatError, reason_of
 from web.app import create_app
 from web.serving.access import AccessLogger
 
 #: Seconds a stopping process gives to requests that are being answered; streams end at once by themselves.
 SHUTDOWN_SECONDS = 5.0
 
+log = structlog.get_logger("web")
+
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; 2 for settings that can't be used."""
+    """Serve until SIGTERM or SIGINT. 2 for settings that can't be used; 1, and why in the log, for what can't start."""
     try:
         loaded = settings.load()
     except BadSettings as bad:
         sys.stderr.write(f"{bad}\n")
         return 2
     logging.configure(loaded)
-    log = structlog.get_logger("web")
-    log.info("serving", host=loaded.host, port=loaded.port, url=loaded.public_url)
-    if not loaded.turn_urls:
-        log.warning("no_turn", advice="Who is on a network that blocks UDP gets no call. See MULAKAT_TURN_URLS.")
-    web.run_app(
-        create_app(loaded),
-        host=loaded.host,
-        port=loaded.port,
-        access_log_class=AccessLogger,
-        print=None,
-        shutdown_timeout=SHUTDOWN_SECONDS,
-    )
+    secret = loaded.turn_secret.get_secret_value()
+    for doubt in turn.doubts(loaded.turn_urls, secret, production=loaded.is_production):
+        log.warning("turn" if loaded.turn_urls else "no_turn", advice=doubt)
+    try:
+        web.run_app(
+            create_app(loaded),
+            host=loaded.host,
+            port=loaded.port,
+            access_log_class=AccessLogger,
+            print=lambda _: log.info("serving", host=loaded.host, port=loaded.port, url=loaded.public_url),
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
+    except DatabaseAway as away:
+        log.error("web_cannot_start", reason=str(away), host=away.host, port=away.port)
+        return 1
+    except MulakatError as refused:
+        log.error("web_cannot_start", reason=str(refused))
+        return 1
+    except OSError as error:
+        log.error("web_cannot_start", reason=reason_of(error), host=loaded.host, port=loaded.port)
+        return 1
     return 0
 
 

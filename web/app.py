@@ -80,7 +80,7 @@ FEATURES: tuple[Callable[[web.Application], None], ...] = (
 def create_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
     """The application for `settings`. Opens nothing until it starts; closes what it opened.
 
-    Starting raises DemoRefused where production finds demonstration data.
+    Starting raises DemoRefused where production finds demonstration data, and DatabaseAway where it finds no database.
     """
     redis = live.connect(settings)
     app = web.Application(

@@ -18,9 +18,12 @@ def refuse_in_production(settings: Settings) -> None:
 
 async def refuse_demo_data(db: Database, settings: Settings) -> None:
     """Raises DemoRefused in production when the database holds anything that was made for the demonstration; its
-    sign-ins are public.
+    sign-ins are public. Raises DatabaseAway, there alone: the demonstration makes its database itself.
     """
-    if settings.is_production and await has_demo_data(db):
+    if not settings.is_production:
+        return
+    await db.reach()
+    if await has_demo_data(db):
         raise DemoRefused("This database holds demonstration data. Production needs a database of its own.")
 
 

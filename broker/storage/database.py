@@ -13,11 +13,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from broker.storage.errors import DatabaseAway
 from broker.storage.unit import UnitOfWork
 
 WRITES = "mulakat_writes"
@@ -25,6 +28,8 @@ WRITES = "mulakat_writes"
 _TURN_S = 15
 _CONNECT_S = 5
 _STATEMENT_S = 20
+# Where PostgreSQL listens, unless the address says otherwise.
+_PORT = 5432
 
 
 class Database:
@@ -60,6 +65,16 @@ class Database:
         """A transaction that reads; the database refuses a write in it."""
         async with _session(self._readers) as session:
             yield UnitOfWork(session)
+
+    async def reach(self) -> None:
+        """Make a connection, before anything is asked of it. Raises DatabaseAway."""
+        try:
+            async with self.engine.connect():
+                pass
+        except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError) as error:
+            url = self.engine.url
+            port = None if self.is_sqlite else url.port or _PORT
+            raise DatabaseAway(url.host or "", port, type(error).__name__) from error
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,6 +1,7 @@
 """What storage can refuse beside what the visit on paper does.
 
 BrokerError
+├── DatabaseAway     no connection to the database
 └── VisitsOverlap    visits from before the rule that a person in prison has one visit at a time
 """
 
@@ -9,6 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broker.errors import BrokerError
+
+
+class DatabaseAway(BrokerError):
+    """No connection could be made; `reason` is the kind of error that came instead. `host` is empty for a file."""
+
+    id = "database_away"
+
+    def __init__(self, host: str, port: int | None, reason: str) -> None:
+        place = f" at {host}:{port}" if host else ""
+        super().__init__(f"The database{place} takes no connection ({reason}): see MULAKAT_DATABASE_URL.")
+        self.host = host
+        self.port = port
+        self.reason = reason
 
 
 class VisitsOverlap(BrokerError):

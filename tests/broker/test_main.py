@@ -18,6 +18,7 @@ from broker.storage.database import Database
 from config import keys
 from config.clock import SystemClock
 from config.settings import Settings
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 # Seconds; eight processes start at once on whatever machine this is.
@@ -184,3 +185,18 @@ async def test_wrong_settings_are_said_in_sentences(tmp_path: Path) -> None:
     done = await broker("migrate", MULAKAT_VAR_DIR=str(tmp_path), MULAKAT_PORT="0", MULAKAT_SMTP_PORT="x")
     assert (done.status, done.out) == (1, "")
     assert [line.split(":")[0] for line in done.err.splitlines()] == ["MULAKAT_PORT", "MULAKAT_SMTP_PORT"]
+
+
+@pytest.mark.parametrize("command", ["worker", "migrate"])
+async def test_without_its_database_it_ends_with_a_sentence(tmp_path: Path, command: str) -> None:
+    """Where it is looked for, and no traceback."""
+    port = free_port()
+    away = {
+        "MULAKAT_VAR_DIR": str(tmp_path),
+        "MULAKAT_DATABASE_URL": f"postgresql+asyncpg://mulakat@127.0.0.1:{port}/mulakat",
+        "MULAKAT_REDIS_URL": "redis://127.0.0.1:1",
+    }
+    done = await broker(command, **PRODUCTION, **away)
+    assert (done.status, done.out) == (1, "")
+    assert f"The database at 127.0.0.1:{port} takes no connection" in done.err
+    assert "Traceback" not in done.err

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import json
 import os
 import signal
+import socket
 import sys
+from pathlib import Path
 
 import aiohttp
 
 from broker.storage.migrate import migrate
 from config.settings import Settings
+from tests.support.ports import free_port
 from tests.support.settings import SECRET_KEY
 
 START_SECONDS = 20.0
@@ -48,6 +53,45 @@ async def test_it_serves_until_it_is_told_to_stop(settings: Settings) -> None:
     assert child.returncode == 0, log.decode()
     assert "request" in log.decode()
     assert "SecretLinkToken" not in log.decode()
+
+
+async def test_production_without_its_database_ends_with_a_sentence(tmp_path: Path) -> None:
+    """Before it says that it serves; where it was looked for stands beside, and there is no traceback."""
+    port = free_port()
+    production = {
+        "MULAKAT_ENVIRONMENT": "production",
+        "MULAKAT_VAR_DIR": str(tmp_path),
+        "MULAKAT_SECRET_KEY": SECRET_KEY,
+        "MULAKAT_PUBLIC_URL": "https://mulakat.example",
+        "MULAKAT_NODE_URL": "wss://mulakat.example:{port}/ws",
+        "MULAKAT_DATABASE_URL": f"postgresql+asyncpg://mulakat@127.0.0.1:{port}/mulakat",
+        "MULAKAT_REDIS_URL": "redis://127.0.0.1:1",
+        "MULAKAT_SMTP_HOST": "smtp.example",
+        "MULAKAT_MAIL_FROM": "Mulakat <visits@mulakat.example>",
+        "MULAKAT_TURN_SECRET": "0123456789abcdef",
+        "PORT": str(free_port()),
+    }
+    child = await _start({**os.environ, **production})
+    _, said = await asyncio.wait_for(child.communicate(), START_SECONDS)
+    assert child.returncode == 1
+    lines = [json.loads(line) for line in said.decode().splitlines()]
+    assert [line["event"] for line in lines] == ["no_turn", "web_cannot_start"]
+    assert "MULAKAT_TURN_SECRET is set" in lines[0]["advice"]
+    assert "takes no connection" in lines[1]["reason"]
+    assert (lines[1]["host"], lines[1]["port"]) == ("127.0.0.1", port)
+
+
+async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    """In a line, with the port."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        child = await _start({**os.environ, "MULAKAT_VAR_DIR": str(tmp_path), "PORT": str(port)})
+        _, said = await asyncio.wait_for(child.communicate(), START_SECONDS)
+    assert child.returncode == 1
+    assert "web_cannot_start" in said.decode()
+    assert os.strerror(errno.EADDRINUSE) in said.decode()
+    assert str(port) in said.decode()
+    assert "Traceback" not in said.decode()
 
 
 async def _start(environment: dict[str, str]) -> asyncio.subprocess.Process:

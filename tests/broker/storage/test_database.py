@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,10 +14,13 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from broker.errors import NotFound
 from broker.storage.database import Database
+from broker.storage.errors import DatabaseAway
 from broker.storage.models import VisitorRow
 from broker.visit import new_id
+from config.logging import redact
 from tests.support.clock import NOON
 from tests.support.deciding import UNDERTRIAL
+from tests.support.ports import free_port
 from tests.support.visits import Place, booked, request
 
 
@@ -133,3 +137,25 @@ async def test_errors_do_not_repeat_what_was_to_be_written(db: Database, place: 
         with pytest.raises(DBAPIError) as raised:
             await uow.inmates.add(replace(UNDERTRIAL, jail_id=place.jail.id, father_name="Ganpat Shinde"))
     assert "Ganpat Shinde" not in str(raised.value)
+
+
+async def test_a_database_that_is_away_is_told_by_its_place(tmp_path: Path) -> None:
+    """Host and port, also as facts of their own; not the user, and not the password."""
+    port = free_port()
+    db = Database(f"postgresql+asyncpg://mulakat:hunter2@127.0.0.1:{port}/mulakat")
+    with pytest.raises(DatabaseAway) as away:
+        await db.reach()
+    await db.close()
+    assert (away.value.host, away.value.port, away.value.reason) == ("127.0.0.1", port, "ConnectionRefusedError")
+    assert f"The database at 127.0.0.1:{port} takes no connection" in str(away.value)
+    assert "hunter2" not in str(away.value)
+    assert redact(None, "error", {"reason": str(away.value)}) == {"reason": str(away.value)}
+    file = Database(f"sqlite+aiosqlite:///{tmp_path}")
+    with pytest.raises(DatabaseAway, match=r"^The database takes no connection"):
+        await file.reach()
+    await file.close()
+
+
+async def test_a_database_that_is_there_is_reached(db: Database) -> None:
+    """Nothing is asked of it."""
+    await db.reach()
