@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import os
 import signal
@@ -19,9 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from config.errors import BadSettings, LiveStateMissing, MulakatError
+from config.errors import BadSettings, LiveStateMissing, MulakatError, reason_of
 from config.redis_child import die_with_parent, private_redis
-from config.settings import Settings, load
+from config.settings import ENV_PREFIX, Settings, load
 
 PROCESSES = ("web", "node", "worker")
 _PR_SET_CHILD_SUBREAPER = 36
@@ -75,7 +76,8 @@ class Launcher:
         while self._honcho.poll() is None:
             if not announced and (_serves(self._settings) or time.monotonic() > deadline):
                 announced = True
-                _announce(self._settings)
+                sys.stderr.write(announcement(self._settings))
+                sys.stderr.flush()
             time.sleep(_POLL_SECONDS)
         return 0 if self._asked_to_stop else self._honcho.returncode or 1
 
@@ -105,23 +107,42 @@ def _only_one(var_dir: Path) -> Iterator[None]:
 
 def _check_ports(settings: Settings) -> None:
     """Say now which port is taken, instead of later in a traceback of one process."""
-    wanted = [(socket.SOCK_STREAM, settings.host, settings.port)]
+    wanted = [(socket.SOCK_STREAM, "host", settings.host, settings.port)]
     for process in range(settings.node_processes):
-        wanted.append((socket.SOCK_STREAM, settings.node_host, settings.node_port_of(process)))
-        wanted.append((socket.SOCK_DGRAM, settings.media_host, settings.node_port_of(process)))
-    for kind, wished, port in wanted:
+        port = settings.node_port_of(process)
+        wanted.append((socket.SOCK_STREAM, "node_host", settings.node_host, port))
+        wanted.append((socket.SOCK_DGRAM, "media_host", settings.media_host, port))
+    for kind, name, wished, port in wanted:
         # Without IPv6 a node receives media on IPv4, and says so.
         host = "0.0.0.0" if wished == "::" and not socket.has_dualstack_ipv6() else wished  # noqa: S104 - a probe
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family, kind) as probe:
-            if kind is socket.SOCK_STREAM:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        try:
+            with socket.socket(family, kind) as probe:
+                if kind is socket.SOCK_STREAM:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
-            except OSError as error:
-                protocol = "TCP" if kind is socket.SOCK_STREAM else "UDP"
-                reason = error.strerror or "unusable"
-                raise CannotStart(f"{protocol} port {port} on {host}: {reason}. Set PORT to move all ports.") from error
+        except OSError as error:
+            raise CannotStart(_why_not(error, kind, f"{ENV_PREFIX}{name.upper()}", (host, port), settings)) from error
+
+
+def _why_not(
+    error: OSError, kind: socket.SocketKind, setting: str, address: tuple[str, int], settings: Settings
+) -> str:
+    """Say what is wrong with an address to listen at, and which setting mends that."""
+    host, port = address
+    if isinstance(error, socket.gaierror):
+        return f"{setting} is {host}, which is no address: neither a number, nor a name that this machine can look up."
+    if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+        return f"{setting} is {host}, which is no address of this machine."
+    where = f"{'TCP' if kind is socket.SOCK_STREAM else 'UDP'} port {_place(host, port)}"
+    apart = setting != f"{ENV_PREFIX}HOST" and "node_port" in settings.model_fields_set
+    mend = f"Set {ENV_PREFIX}NODE_PORT to move it." if apart else "Set PORT to move all ports."
+    what = {errno.EADDRINUSE: "is taken", errno.EACCES: "is for root only"}
+    return f"{where} {what.get(error.errno or 0, f'cannot be had ({reason_of(error)})')}. {mend}"
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _serves(settings: Settings) -> bool:
@@ -136,16 +157,21 @@ def _listens(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def _announce(settings: Settings) -> None:
+def announcement(settings: Settings) -> str:
+    """Return where to go, and what to do next."""
     lines = ["", f"  Mulakat is at {settings.public_url}"]
     if settings.dev_pages:
         lines += [
             f"  Mail it has sent: {settings.public_url}/dev/inbox",
-            "  Book a visit that starts now: ./run demo",
+            f"  Book a visit that starts now: {_with_port(settings)}./run demo",
             "  This is the demonstration: its state and its mail are files, its people are invented.",
         ]
-    sys.stderr.write("\n".join([*lines, "  Ctrl-C stops everything.", "", ""]))
-    sys.stderr.flush()
+    return "\n".join([*lines, "  Ctrl-C stops everything.", "", ""])
+
+
+def _with_port(settings: Settings) -> str:
+    """What a command needs before it, to mean this installation and not the one at the usual port."""
+    return "" if settings.port == Settings.model_fields["port"].default else f"PORT={settings.port} "
 
 
 def _adopt_orphans() -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from config.launch import announcement
+from config.settings import load
 from tests.support.ports import free_port_pair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,9 +194,43 @@ def test_taken_port_is_named_before_anything_starts(run: Run) -> None:
         holder.bind(("0.0.0.0", run.port + 1))
         child = run.start()
         assert child.wait(SECONDS) == 1
-    assert f"UDP port {run.port + 1}" in run.log()
-    assert "Set PORT" in run.log()
+    where = f"[::]:{run.port + 1}" if socket.has_dualstack_ipv6() else f"0.0.0.0:{run.port + 1}"
+    assert run.log() == f"UDP port {where} is taken. Set PORT to move all ports.\n"
     assert list(run.folder.glob("*.up")) == []
+
+
+def test_a_taken_port_that_port_does_not_move_is_told_with_what_does(run: Run) -> None:
+    """Who has set the nodes' port apart moves it apart."""
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        taken = holder.getsockname()[1]
+        assert run.start(MULAKAT_NODE_PORT=str(taken)).wait(SECONDS) == 1
+    assert run.log() == f"TCP port 127.0.0.1:{taken} is taken. Set MULAKAT_NODE_PORT to move it.\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "words"),
+    [
+        ("MULAKAT_MEDIA_HOST", "192.0.2.99", "no address of this machine"),
+        ("MULAKAT_NODE_HOST", "192.0.2.99", "no address of this machine"),
+        ("MULAKAT_HOST", "no-such-name.invalid", "no address: neither a number, nor a name"),
+        ("MULAKAT_MEDIA_HOST", "foo", "must be an IP address"),
+    ],
+)
+def test_an_address_that_is_not_ours_is_told_with_its_setting(run: Run, setting: str, host: str, words: str) -> None:
+    """Another port would not help."""
+    assert run.start(**{setting: host}).wait(SECONDS) == 1
+    [line] = run.log().splitlines()
+    assert setting in line
+    assert words in line
+    assert "PORT to move" not in line
+
+
+def test_the_demo_that_is_advised_is_this_ones(clean_environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With its port: without it, `./run demo` would book at another, where nobody may be."""
+    clean_environment.setenv("MULAKAT_VAR_DIR", str(tmp_path))
+    assert ": ./run demo\n" in announcement(load())
+    clean_environment.setenv("PORT", "8300")
+    assert ": PORT=8300 ./run demo\n" in announcement(load())
 
 
 def test_second_run_on_the_same_state_is_refused(run: Run) -> None:
