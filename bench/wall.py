@@ -32,18 +32,22 @@ PICTURES = 6
 JOINS_AT_ONCE = 16
 WARM_UP = 4.0
 """Seconds until the decoder has started and has had everybody's first picture."""
+PICTURE_EVERY = 16.0
+"""Seconds from a side's picture to its next: a shorter run has some or none of them, and cannot say what they cost."""
+TOO_SHORT = f"Too short to say what a wall costs: each side's picture is made every {PICTURE_EVERY:.0f} s."
 
 
 @dataclass(frozen=True, slots=True)
 class WallRun:
-    """One run. relay_ms, decoder_ms: CPU milliseconds a second and room. pictures: made a minute and participant.
+    """One run, of so many seconds. relay_ms, decoder_ms: CPU milliseconds a second and room.
 
-    p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver, of sound. pace: packets sent of
-    those that should have been.
+    pictures: made a minute and participant. p99_ms: from just before sendto at the sender to the kernel's stamp at the
+    receiver, of sound. pace: packets sent of those that should have been.
     """
 
     kind: str
     rooms: int
+    seconds: float
     relay_ms: float
     decoder_ms: float
     pictures: float
@@ -116,6 +120,7 @@ async def _talk(relay: RelayProcess, kind: str, rooms: int, everyone: Sequence[S
     return WallRun(
         kind=kind,
         rooms=rooms,
+        seconds=seconds,
         relay_ms=(after["cpu"] - before["cpu"]) * a_second_and_room,
         decoder_ms=(after["decoder_cpu"] - before["decoder_cpu"]) * a_second_and_room,
         pictures=(after["pictures"] - before["pictures"]) * 60 / lasted / len(talkers),
@@ -135,39 +140,53 @@ async def measure(rooms: int, seconds: float, runs: int) -> list[WallRun]:
 def middle(runs: Sequence[WallRun], kind: str) -> WallRun:
     """Return the median of each figure over the runs of one kind."""
     same = [asdict(run) for run in runs if run.kind == kind]
-    figures = {name: median(run[name] for run in same) for name in same[0] if name not in ("kind", "rooms")}
-    return WallRun(kind=kind, rooms=same[0]["rooms"], **figures)
+    named = ("kind", "rooms", "seconds")
+    figures = {name: median(run[name] for run in same) for name in same[0] if name not in named}
+    return WallRun(**{name: same[0][name] for name in named}, **figures)
+
+
+def says(runs: Sequence[WallRun]) -> bool:
+    """Whether the runs are long enough to say what a wall costs."""
+    return all(run.seconds >= PICTURE_EVERY for run in runs)
 
 
 def table(runs: Sequence[WallRun]) -> str:
-    """Write a row for each run, in the order they were made, and one for the median of each kind."""
+    """Write a row for each run, in the order they were made, one for the median of each kind, and what to doubt."""
     rows: list[tuple[str, ...]] = [("", "kind", "relay ms/s", "decoder ms/s", "pictures/min", "p99 ms", "pace")]
     rows += [(f"run {number}", *_cells(run)) for number, run in enumerate(runs, 1)]
     rows += [("median", *_cells(middle(runs, kind))) for kind in KINDS if any(run.kind == kind for run in runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(lines if says(runs) else [*lines, TOO_SHORT])
 
 
 def _cells(run: WallRun) -> tuple[str, ...]:
-    numbers = (f"{run.relay_ms:.2f}", f"{run.decoder_ms:.2f}", f"{run.pictures:.1f}", f"{run.p99_ms:.2f}")
+    pictures = f"{run.pictures:.1f}" if says([run]) else "-"
+    numbers = (f"{run.relay_ms:.2f}", f"{run.decoder_ms:.2f}", pictures, f"{run.p99_ms:.2f}")
     return (run.kind, *numbers, f"{run.pace:.1%}")
 
 
 def summary(runs: Sequence[WallRun]) -> dict[str, object]:
-    """Return what a room on a wall costs beside one that is followed live, both on top of one that is not watched."""
+    """Return what a room on a wall costs beside one that is followed live, both on top of one that is not watched.
+
+    What runs too short cannot say is None.
+    """
     unwatched, wall, follow = (middle(runs, kind) for kind in KINDS[1:])
     on_wall, followed = wall.total_ms - unwatched.total_ms, follow.total_ms - unwatched.total_ms
-    return {
-        "bench": "wall",
-        "rooms": wall.rooms,
-        "runs": sum(run.kind == "wall" for run in runs),
+    costs = {
         "wall_ms_per_room_second": round(on_wall, 3),
         "wall_relay_ms_per_room_second": round(wall.relay_ms - unwatched.relay_ms, 3),
         "wall_decoder_ms_per_room_second": round(wall.decoder_ms, 3),
         "follow_ms_per_room_second": round(followed, 3),
-        "unwatched_ms_per_room_second": round(unwatched.total_ms, 3),
-        "wall_by_follow": round(on_wall / followed, 3),
+        "wall_by_follow": round(on_wall / followed, 3) if followed > 0 else None,
         "pictures_per_minute": round(wall.pictures, 2),
+    }
+    return {
+        "bench": "wall",
+        "rooms": wall.rooms,
+        "runs": sum(run.kind == "wall" for run in runs),
+        **(costs if says(runs) else dict.fromkeys(costs)),
+        "unwatched_ms_per_room_second": round(unwatched.total_ms, 3),
         "median": {kind: _figures(middle(runs, kind)) for kind in KINDS},
         "all": [_figures(run) for run in runs],
     }

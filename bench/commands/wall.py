@@ -13,12 +13,19 @@ HELP = "CPU of a room on a monitor's wall beside one that is followed live"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See Command."""
-    parser.add_argument("--rooms", type=int, default=20, help="two-party rooms (default 20)")
-    parser.add_argument("--seconds", type=float, default=32.0, help="how long each run is measured (default 32)")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each kind, interleaved (default 3)")
+    parser.add_argument("--rooms", type=int, help="two-party rooms (20)")
+    parser.add_argument("--seconds", type=float, help="how long each run is measured (32)")
+    parser.add_argument("--runs", type=int, help="runs of each kind, interleaved (3)")
+    parser.add_argument("--quick", action="store_true", help="few rooms, one short run of each: does it work at all?")
+
+
+def wish(given: argparse.Namespace) -> tuple[int, float, int]:
+    """Rooms, seconds and runs that are asked for."""
+    rooms, seconds, runs = (2, 1.0, 1) if given.quick else (20, 32.0, 3)
+    return given.rooms or rooms, given.seconds or seconds, given.runs or runs
 
 
 def run(given: argparse.Namespace) -> None:
     """See Command."""
-    runs = asyncio.run(wall.measure(given.rooms, given.seconds, given.runs))
+    runs = asyncio.run(wall.measure(*wish(given)))
     tell([wall.table(runs)], {**wall.summary(runs), "load": load()})

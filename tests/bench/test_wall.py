@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench import wall
+from bench.__main__ import parser
+from bench.commands import wall as command
 from bench.pictures import encode, painted
-from bench.wall import KINDS, WallRun, middle, one_run, summary, table
+from bench.wall import KINDS, PICTURE_EVERY, TOO_SHORT, WallRun, middle, one_run, summary, table
 from bench.wall_callers import LEVEL, keyframes
 from rooms.media.wire.levels import audio_level
 from rooms.media.wire.vp8 import KeyframeCollector
@@ -14,7 +18,7 @@ from rooms.media.wire.vp8 import KeyframeCollector
 
 def run(kind: str, relay_ms: float, decoder_ms: float = 0.0) -> WallRun:
     """Make up a run."""
-    return WallRun(kind, 20, relay_ms, decoder_ms, 3.75 if kind == "wall" else 0.0, 0.5, 1.0)
+    return WallRun(kind, 20, 32.0, relay_ms, decoder_ms, 3.75 if kind == "wall" else 0.0, 0.5, 1.0)
 
 
 RUNS = [
@@ -53,6 +57,24 @@ def test_the_wall_is_what_it_costs_on_top_of_a_room_that_nobody_watches() -> Non
     assert found["follow_ms_per_room_second"] == pytest.approx(3.0)
     assert found["wall_by_follow"] == pytest.approx(0.433, abs=0.001)
     assert (found["rooms"], found["runs"]) == (20, 3)
+
+
+def test_runs_too_short_for_a_picture_say_no_cost() -> None:
+    """Neither in the table nor for programs; what does not hang on pictures stays."""
+    short = [replace(each, seconds=PICTURE_EVERY - 1, pictures=0.0) for each in RUNS]
+    found = summary(short)
+    unsaid = {name for name, value in found.items() if value is None}
+    assert {"wall_ms_per_room_second", "wall_by_follow", "pictures_per_minute"} <= unsaid
+    assert found["unwatched_ms_per_room_second"] == 5.5
+    assert table(short).splitlines()[-1] == TOO_SHORT
+    assert None not in summary(RUNS).values()
+    assert TOO_SHORT not in table(RUNS)
+
+
+def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
+    """A quick one is over in a minute, and does not say what it cannot."""
+    assert command.wish(parser().parse_args(["wall"])) == (20, 32.0, 3)
+    assert command.wish(parser().parse_args(["wall", "--quick", "--rooms", "3"])) == (3, 1.0, 1)
 
 
 def test_a_lucky_or_unlucky_run_does_not_move_the_median() -> None:
