@@ -25,19 +25,20 @@ from .report import Run
 
 TIMEOUT = 60.0
 LOOPBACK = "127.0.0.1"
+ENGINE_HELP = "which engine moves the packets, as in MULAKAT_MEDIA_ENGINE (default auto: compiled where it was built)"
 
 
 class Choice(StrEnum):
-    """Which engine the node is to take; AUTO for the best that is there."""
+    """Which engine the node is to take, in the words of its setting; AUTO for the best that is there."""
 
-    AUTO = "auto"
+    PYTHON = "python"
     COMPILED = "compiled"
-    PURE = "pure"
+    AUTO = "auto"
 
     @property
     def setting(self) -> dict[str, str]:
         """The node's setting that asks for it."""
-        return {"MULAKAT_MEDIA_ENGINE": "python" if self is Choice.PURE else str(self)}
+        return {"MULAKAT_MEDIA_ENGINE": str(self)}
 
 
 class EngineMissing(Exception):
@@ -114,7 +115,7 @@ def ours(core: int | None, host: str = LOOPBACK, engine: Choice = Choice.AUTO) -
 
 
 async def engine_of(choice: Choice) -> Choice:
-    """Start a node only to ask which engine it takes, PURE or COMPILED. Raises EngineMissing when that is another."""
+    """Start a node only to ask which engine it takes, PYTHON or COMPILED. Raises EngineMissing when that is another."""
     try:
         async with relay_process(None, engine=choice) as relay:
             found = Choice((await relay.tell(do="stat"))["engine"])
@@ -125,12 +126,11 @@ async def engine_of(choice: Choice) -> Choice:
     return found
 
 
-async def measure(sizes: Sequence[int], seconds: float, runs: int, engine: Choice = Choice.AUTO) -> list[Run]:
+async def measure(sizes: Sequence[int], seconds: float, runs: int, engine: Choice) -> list[Run]:
     """Make the runs: each size once, then each again, so that a slow minute of the machine falls on all of them.
 
-    Raises EngineMissing.
+    engine: as `engine_of` found it.
     """
-    await engine_of(engine)
     cores = two_cores()
     start = ours(cores.server, engine=engine)
     with cores.apart():

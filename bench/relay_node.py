@@ -20,7 +20,6 @@ import structlog
 from config.clock import SystemClock
 from rooms.media import Kind, MediaNode
 from rooms.media.backends import EngineChoice
-from rooms.media.relay import PythonEngine
 
 Command = dict[str, str]
 Result = dict[str, float | int | str]
@@ -81,7 +80,7 @@ class Node:
             "rejected": totals.rejected,
             "dropped": totals.dropped,
             "connected": connected,
-            "engine": "pure" if isinstance(self.media.engine, PythonEngine) else "compiled",
+            "engine": self.media.backend.name,
         }
 
 

@@ -52,10 +52,16 @@ HEADINGS = (
 )
 
 
-def table(runs: Sequence[Run]) -> str:
-    """Write a row for each run, in the order they were made, and one for the median of each number of rooms."""
+def engine_line(engine: str) -> str:
+    """Say which engine the node under measurement had, by its setting's name."""
+    return f"The node's engine: {engine}."
+
+
+def table(runs: Sequence[Run], engine: str) -> str:
+    """Write a row for each run, in the order they were made, one for the median of each number of rooms, and whose."""
     named = [(f"run {number}", run) for number, run in enumerate(runs, 1)]
-    return rows_of([*named, *(("median", middle(runs, rooms)) for rooms in sorted({run.rooms for run in runs}))])
+    rows = rows_of([*named, *(("median", middle(runs, rooms)) for rooms in sorted({run.rooms for run in runs}))])
+    return f"{rows}\n{engine_line(engine)}"
 
 
 def rows_of(named: Iterable[tuple[str, Run]]) -> str:
@@ -109,12 +115,13 @@ def middle(runs: Sequence[Run], rooms: int) -> Run:
     )
 
 
-def summary(runs: Sequence[Run]) -> dict[str, object]:
+def summary(runs: Sequence[Run], engine: str) -> dict[str, object]:
     """Return the figures of the largest number of rooms on top, and every number's medians and single values below."""
     sizes = sorted({run.rooms for run in runs})
     largest = middle(runs, sizes[-1])
     return {
         "bench": "relay",
+        "engine": engine,
         "rooms": largest.rooms,
         "cpu_us_per_packet": largest.cpu_us_per_packet,
         "p50_ms": largest.p50_ms,

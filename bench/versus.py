@@ -11,7 +11,7 @@ by Janus':
                         first room is left out, in which it also does what it does once
     rooms_ratio         two-party rooms one core carries: the most with at most 75 % of the core busy, p99 of the added
                         latency below 5 ms, and no packet lost
-    pure_rooms_ratio    the same with our engine in pure Python
+    pure_rooms_ratio    the same with our engine in Python
     p99_ms, lost        of ours, with its best engine, at that number of rooms
 
 Added latency is from just before send() at the sender to the kernel's stamp at the receiver.
@@ -35,10 +35,10 @@ from .load.run import Load, Start, one_run
 from .load.schedule import Pace
 from .load.seats import FANOUT, PAIR, copies
 from .relay import Choice, engine_of, ours
-from .report import Run, middle, remarks, rows_of
+from .report import Run, engine_line, middle, remarks, rows_of
 from .search import Search, carried, hint
 
-OURS, PURE, JANUS = "ours", "ours, pure", "janus"
+OURS, PYTHON, JANUS = "ours", "ours, python", "janus"
 KINDS = ("natural", "bursts", "fanout")
 
 
@@ -86,7 +86,7 @@ async def measure(
 ) -> Versus:
     """Make all runs, server after server in each round. Raises JanusMissing and EngineMissing."""
     cores, host = two_cores(), address()
-    best, pure = ours(cores.server, host, engine), ours(cores.server, host, Choice.PURE)
+    best, python = ours(cores.server, host, engine), ours(cores.server, host, Choice.PYTHON)
     found = Versus(await engine_of(engine))
     starts = {JANUS: janus(cores, host, janus_loops), OURS: best}
     with cores.apart():
@@ -97,10 +97,10 @@ async def measure(
                     found.runs.setdefault((kind, server), []).append(run)
                     _say(f"{kind} {number + 1}/{runs}", server, run)
         found.most = {server: Search(hint(found.middle("natural", server)), tolerance) for server in starts}
-        if found.engine is not Choice.PURE:
-            starts[PURE], found.most[PURE] = pure, Search(rooms, tolerance)
+        if found.engine is not Choice.PYTHON:
+            starts[PYTHON], found.most[PYTHON] = python, Search(rooms, tolerance)
         await _search(starts, found.most, seconds)
-    found.most.setdefault(PURE, found.most[OURS])
+    found.most.setdefault(PYTHON, found.most[OURS])
     return found
 
 
@@ -155,10 +155,10 @@ def summary(found: Versus) -> dict[str, object]:
         "join_ratio": ratio(found.join_ms(OURS), found.join_ms(JANUS)),
         "p99_ms": round(mine.p99_ms, 3) if mine is not None else None,
         "lost": mine.lost if mine is not None else None,
-        "pure_rooms_ratio": ratio(most[PURE], most[JANUS]),
+        "pure_rooms_ratio": ratio(most[PYTHON], most[JANUS]),
         "p50_latency_ratio": ratio(natural[OURS].p50_ms, natural[JANUS].p50_ms),
         "p99_latency_ratio": ratio(natural[OURS].p99_ms, natural[JANUS].p99_ms),
-        "rooms": {"ours": most[OURS], "pure": most[PURE], "janus": most[JANUS]},
+        "rooms": {"ours": most[OURS], "python": most[PYTHON], "janus": most[JANUS]},
         "join_ms": {server: round(found.join_ms(server), 2) for server in (OURS, JANUS)},
         "runs": {f"{kind} {server}": [_rounded(run) for run in same] for (kind, server), same in found.runs.items()},
     }
@@ -175,4 +175,4 @@ def table(found: Versus) -> str:
         (f"most rooms, {server}", search.best) for server, search in found.most.items() if search.best is not None
     ]
     every: Sequence[Run] = [run for same in found.runs.values() for run in same]
-    return "\n".join([rows_of(named), *remarks(every)])
+    return "\n".join([rows_of(named), engine_line(found.engine), *remarks(every)])

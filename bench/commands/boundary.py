@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 
-from ..relay import Choice
+from ..relay import ENGINE_HELP, Choice, EngineMissing
 from ..visits import boundary
 from .output import load, tell
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lasting", type=int, help="rooms that go on, whose packets are counted (50)")
     parser.add_argument("--rate", type=float, default=20.0, help="packets of sound a room and second (default 20)")
     parser.add_argument("--seated-within", type=float, help="seconds until the boundary (5, and 0.06 a room)")
-    parser.add_argument("--engine", type=Choice, choices=list(Choice), default=Choice.AUTO)
+    parser.add_argument("--engine", type=Choice, choices=list(Choice), default=Choice.AUTO, help=ENGINE_HELP)
     parser.add_argument("--quick", action="store_true", help="few rooms: does it work at all?")
 
 
@@ -41,6 +41,6 @@ def run(given: argparse.Namespace) -> None:
     """See Command."""
     try:
         found = asyncio.run(boundary.measure(wish(given)))
-    except OSError as problem:
+    except (OSError, EngineMissing) as problem:
         sys.exit(f"It could not be measured: {problem}")
     tell([boundary.table(found)], {**boundary.summary(found), "load": load()})

@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rooms", type=numbers, help="numbers of two-party rooms (25,100; against Janus one: 50)")
     parser.add_argument("--seconds", type=float, help="how long each run is measured (5; against Janus 3)")
     parser.add_argument("--runs", type=int, help="runs of each number or kind, interleaved (3)")
-    parser.add_argument("--engine", type=relay.Choice, choices=list(relay.Choice), default=relay.Choice.AUTO)
+    parser.add_argument(
+        "--engine", type=relay.Choice, choices=list(relay.Choice), default=relay.Choice.AUTO, help=relay.ENGINE_HELP
+    )
     parser.add_argument("--against", choices=["janus"], help="run another server in turn, and print the ratios")
     parser.add_argument("--quick", action="store_true", help="few rooms, one short run of each: does it work at all?")
     parser.add_argument("--janus-loops", type=int, default=0, help="Janus' event loops (0: a thread each, as Debian's)")
@@ -41,10 +43,11 @@ def _alone(given: argparse.Namespace) -> None:
     sizes, seconds, count = ([5], 1.0, 1) if given.quick else ([25, 100], 5.0, 3)
     sizes, seconds, count = given.rooms or sizes, given.seconds or seconds, given.runs or count
     try:
-        runs = asyncio.run(relay.measure(sizes, seconds, count, given.engine))
+        engine = asyncio.run(relay.engine_of(given.engine))
     except EngineMissing as missing:
         sys.exit(str(missing))
-    tell([table(runs), *remarks(runs)], {**summary(runs), "burst_us_per_packet": burst, "load": load()})
+    runs = asyncio.run(relay.measure(sizes, seconds, count, engine))
+    tell([table(runs, engine), *remarks(runs)], {**summary(runs, engine), "burst_us_per_packet": burst, "load": load()})
 
 
 def _against_janus(given: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from dataclasses import replace
 
-from ..relay import Choice
+from ..relay import ENGINE_HELP, Choice, EngineMissing
 from ..visits import soak
 from .output import load, tell
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-once", type=int, help="how many of them at one time (20)")
     parser.add_argument("--held", type=int, help="rooms held to see what one costs (100)")
     parser.add_argument("--rest", type=float, help="seconds afterwards in which the node may tidy up (100)")
-    parser.add_argument("--engine", type=Choice, choices=list(Choice), default=Choice.AUTO)
+    parser.add_argument("--engine", type=Choice, choices=list(Choice), default=Choice.AUTO, help=ENGINE_HELP)
     parser.add_argument("--quick", action="store_true", help="a few rooms: does it work at all?")
 
 
@@ -35,6 +35,6 @@ def run(given: argparse.Namespace) -> None:
     """See Command."""
     try:
         found = asyncio.run(soak.measure(wish(given)))
-    except OSError as problem:
+    except (OSError, EngineMissing) as problem:
         sys.exit(f"It could not be measured: {problem}")
     tell([soak.table(found)], {**soak.summary(found), "load": load()})

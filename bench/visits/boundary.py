@@ -30,7 +30,8 @@ from config.facts import Fact, FactName
 from config.redis_child import private_redis
 
 from ..load.machine import two_cores
-from ..relay import Choice
+from ..relay import Choice, engine_of
+from ..report import engine_line
 from .figures import Brought, columns, spread, spread_rows
 from .node import Node, node_process
 from .party import Plan, party_processes
@@ -58,23 +59,27 @@ class Wish:
 
 @dataclass(slots=True)
 class Found:
-    """What came of it. recorded_ms: of each room's record, the relay's own last packet, from the boundary."""
+    """What came of it. recorded_ms: of each room's record, the relay's own last packet, from the boundary.
+
+    engine: which one the node had.
+    """
 
     wish: Wish
-    parties: dict[str, Brought]
+    engine: Choice
+    parties: dict[str, Brought] = field(default_factory=dict)
     recorded_ms: list[float] = field(default_factory=list)
     stall_ms: float = 0.0
     calm_ms: float = 0.0
 
 
 async def measure(wish: Wish) -> Found:
-    """Let it happen once. Raises OSError (ConnectionError and TimeoutError among them)."""
-    cores = two_cores()
+    """Let it happen once. Raises OSError (ConnectionError and TimeoutError among them), EngineMissing."""
+    cores, found = two_cores(), Found(wish, await engine_of(wish.engine))
     with tempfile.TemporaryDirectory(prefix="mulakat-") as name, cores.apart():
         folder = Path(name)
         with private_redis(folder / "redis.sock") as url:
             async with (
-                node_process(folder, url, cores.server, wish.engine) as node,
+                node_process(folder, url, cores.server, found.engine) as node,
                 party_processes(3, cores.generator) as parties,
             ):
                 end = float(int(time.time() + wish.seated_within) + 1)
@@ -83,8 +88,10 @@ async def measure(wish: Wish) -> Found:
                 work = [party.carry_out(plan) for party, plan in zip(parties, plans, strict=True)]
                 brought = await asyncio.gather(*work)
                 calm, stall = await stalls
-                named = dict(zip([plan.name for plan in plans], brought, strict=True))
-                return Found(wish, named, await _recorded(url, end), stall * 1e3, calm * 1e3)
+                found.parties = dict(zip([plan.name for plan in plans], brought, strict=True))
+                found.recorded_ms = await _recorded(url, end)
+                found.stall_ms, found.calm_ms = stall * 1e3, calm * 1e3
+    return found
 
 
 def plans_of(wish: Wish, redis_url: str, origin: str, end: float) -> list[Plan]:
@@ -141,7 +148,7 @@ def table(found: Found) -> str:
     what = f"{wish.rooms} rooms end in one second, {wish.coming} fill around it, {wish.lasting} go on"
     turns = f"longest turn of the node's loop: {found.stall_ms:.1f} ms (before: {found.calm_ms:.1f} ms)"
     lines = [
-        f"{what}; {wish.rate:g} packets of sound a room and second.",
+        f"{what}; {wish.rate:g} packets of sound a room and second. {engine_line(found.engine)}",
         columns(rows),
         f"{turns}; lost in rooms that go on: {_lost(found)}; the parties' own lateness: {lag:.0f} ms at the worst",
     ]
@@ -169,6 +176,7 @@ def summary(found: Found) -> dict[str, object]:
     closed, told, joins = spread(ending.closed_ms), spread(ending.told_ms), spread(coming.join_ms)
     return {
         "bench": "boundary",
+        "engine": str(found.engine),
         "rooms": found.wish.rooms,
         "seated": len(ending.join_ms),
         "last_packet_ms": spread(ending.last_ms)["max"] if ending.last_ms else None,

@@ -28,7 +28,8 @@ from rooms.registry import Registry
 from rooms.seats import RoomSpec, Seat
 
 from ..load.machine import two_cores
-from ..relay import Choice
+from ..relay import Choice, engine_of
+from ..report import engine_line
 from .figures import columns
 from .guest import Guest
 from .node import Node, node_process
@@ -43,6 +44,8 @@ SETTLED = 1.25 * REMEMBERED
 """Seconds after which growth is measured."""
 FEWEST = 3
 """Samples that a slope is made of."""
+FEWEST_HELD = 20
+"""Rooms that one room's memory can be told from."""
 CONSENT_EVERY = 5.0
 
 
@@ -63,10 +66,11 @@ class Wish:
 @dataclass(slots=True)
 class Found:
     """Memory in kB. idle: before any; spare: with the rooms held first; one, two: with as many more, one participant in
-    each and two. samples: seconds, rooms so far, memory.
+    each and two. samples: seconds, rooms so far, memory. engine: which one the node had.
     """
 
     wish: Wish
+    engine: Choice
     idle: float = 0.0
     spare: float = 0.0
     one: float = 0.0
@@ -77,14 +81,14 @@ class Found:
     seconds: float = 0.0
 
     @property
-    def participant(self) -> float:
-        """What a participant holds."""
-        return (self.two - self.one) / max(1, self.wish.held)
+    def each(self) -> tuple[float, float] | None:
+        """What a room holds without anybody, and a participant; None where too few were held to tell it.
 
-    @property
-    def room(self) -> float:
-        """What a room holds without anybody."""
-        return (self.one - self.spare) / max(1, self.wish.held) - self.participant
+        A process takes memory in steps, so that of few rooms either may come out as anything, below nothing too.
+        """
+        participant = (self.two - self.one) / max(1, self.wish.held)
+        room = (self.one - self.spare) / max(1, self.wish.held) - participant
+        return (room, participant) if self.wish.held >= FEWEST_HELD and min(room, participant) > 0 else None
 
     @property
     def growth(self) -> float | None:
@@ -168,13 +172,13 @@ class Visits:
 
 
 async def measure(wish: Wish) -> Found:
-    """Measure once. Raises OSError (ConnectionError and TimeoutError among them), RoomError, RedisError."""
-    cores, found = two_cores(), Found(wish)
+    """Measure once. Raises EngineMissing, OSError (ConnectionError and TimeoutError too), RoomError, RedisError."""
+    cores, found = two_cores(), Found(wish, await engine_of(wish.engine))
     with tempfile.TemporaryDirectory(prefix="mulakat-") as name, cores.apart():
         folder = Path(name)
         with private_redis(folder / "redis.sock") as url:
             async with (
-                node_process(folder, url, cores.server, wish.engine) as node,
+                node_process(folder, url, cores.server, found.engine) as node,
                 Redis.from_url(url, decode_responses=True, protocol=2) as redis,
             ):
                 visits = Visits(node, redis)
@@ -249,12 +253,15 @@ def table(found: Found) -> str:
     rows += [[number, f"{kb / 1024:.1f}"] for _, number, kb in found.samples]
     if found.rested is not None:
         rows.append([f"{found.wish.rest:g} s later", f"{found.rested / 1024:.1f}"])
-    held = f"A room holds {found.room:.0f} kB and each participant {found.participant:.0f} kB more"
+    held = "Too few rooms to say what one and a participant hold"
+    if found.each is not None:
+        room, participant = found.each
+        held = f"A room holds {room:.0f} kB and each participant {participant:.0f} kB more"
     grown = f"Too short for a word on growth, which is measured after {SETTLED:.0f} s"
     if found.growth is not None:
         grown = f"After {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms"
     pace = f"{found.wish.rooms} rooms in {found.seconds:.0f} s, {found.wish.at_once} at one time; {found.failed} failed"
-    said = [f"{held} (of {found.wish.held} held).", f"{grown}.", f"{pace}."]
+    said = [f"{held} (of {found.wish.held} held).", f"{grown}.", f"{pace}.", engine_line(found.engine)]
     return "\n".join([columns(rows), *said])
 
 
@@ -262,11 +269,12 @@ def summary(found: Found) -> dict[str, object]:
     """For programs."""
     return {
         "bench": "soak",
+        "engine": str(found.engine),
         "rooms": found.wish.rooms,
         "failed": found.failed,
         "idle_kb": round(found.idle),
-        "kb_per_room": round(found.room, 1),
-        "kb_per_participant": round(found.participant, 1),
+        "kb_per_room": None if found.each is None else round(found.each[0], 1),
+        "kb_per_participant": None if found.each is None else round(found.each[1], 1),
         "growth_kb_per_1000": None if found.growth is None else round(found.growth, 1),
         "samples_kb": [[number, round(kb)] for _, number, kb in found.samples],
         "rested_kb": None if found.rested is None else round(found.rested),

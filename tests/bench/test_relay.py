@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from bench.__main__ import parser
 from bench.load.run import Load, one_run
 from bench.load.schedule import PACKETS_A_SECOND, Pace
 from bench.load.seats import FANOUT
 from bench.relay import Choice, EngineMissing, engine_of, ours, relay_process
+from config.settings import Settings
 
 
 async def test_a_run_measures_what_its_rooms_sent() -> None:
@@ -28,9 +32,9 @@ async def test_a_monitor_receives_everybody_and_sends_nothing() -> None:
 
 
 async def test_the_engine_is_the_one_that_was_asked_for() -> None:
-    """The pure one is always there; a node that takes another than the wanted one is no measurement."""
-    assert await engine_of(Choice.PURE) is Choice.PURE
-    if await engine_of(Choice.AUTO) is Choice.PURE:
+    """The one in Python is always there; a node that takes another than the wanted one is no measurement."""
+    assert await engine_of(Choice.PYTHON) is Choice.PYTHON
+    if await engine_of(Choice.AUTO) is Choice.PYTHON:
         with pytest.raises(EngineMissing):
             await engine_of(Choice.COMPILED)
 
@@ -42,7 +46,13 @@ async def test_a_dead_relay_is_noticed() -> None:
             pytest.fail("it must not start")
 
 
-@pytest.mark.parametrize(("choice", "setting"), [(Choice.PURE, "python"), (Choice.COMPILED, "compiled")])
-def test_a_choice_is_the_nodes_setting(choice: Choice, setting: str) -> None:
-    """The words of the command line, and those of MULAKAT_MEDIA_ENGINE."""
-    assert choice.setting == {"MULAKAT_MEDIA_ENGINE": setting}
+@pytest.mark.parametrize("bench", ["relay", "boundary", "soak"])
+def test_an_engine_is_asked_for_by_its_name_in_the_settings(bench: str) -> None:
+    """One thing has one name: the words of the command line are those of MULAKAT_MEDIA_ENGINE."""
+    names = get_args(Settings.model_fields["media_engine"].annotation)
+    assert {str(choice) for choice in Choice} == set(names)
+    for name in names:
+        choice = parser().parse_args([bench, "--engine", name]).engine
+        assert choice.setting == {"MULAKAT_MEDIA_ENGINE": name}
+    with pytest.raises(SystemExit):
+        parser().parse_args([bench, "--engine", "pure"])

@@ -23,8 +23,9 @@ def test_the_median_is_of_the_runs_of_one_size_and_losses_are_added_up() -> None
 
 def test_the_figures_on_top_are_those_of_the_largest_size() -> None:
     """And every size's medians and every single run are there."""
-    figures = summary(RUNS)
+    figures = summary(RUNS, "compiled")
     assert (figures["rooms"], figures["cpu_us_per_packet"], figures["lost"], figures["runs"]) == (100, 8.0, 5, 3)
+    assert figures["engine"] == "compiled"
     assert isinstance(figures["median"], dict)
     assert set(figures["median"]) == {"25", "100"}
     assert isinstance(figures["all"], list)
@@ -32,10 +33,11 @@ def test_the_figures_on_top_are_those_of_the_largest_size() -> None:
 
 
 def test_the_table_has_a_row_for_each_run_and_each_size() -> None:
-    """Headings, six runs, two medians."""
-    rows = table(RUNS).splitlines()
+    """Headings, six runs, two medians, and the engine that they are of."""
+    *rows, engine = table(RUNS, "python").splitlines()
     assert len(rows) == 1 + 6 + 2
     assert rows[-1].split()[:2] == ["median", "100"]
+    assert engine == "The node's engine: python."
 
 
 def test_a_generator_that_was_too_slow_is_mentioned() -> None:

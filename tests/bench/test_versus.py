@@ -10,7 +10,7 @@ from bench.load.seats import FANOUT, PAIR, copies
 from bench.relay import Choice
 from bench.report import Run
 from bench.search import Search
-from bench.versus import JANUS, KINDS, OURS, PURE, Versus, loads, ratio, summary, table
+from bench.versus import JANUS, KINDS, OURS, PYTHON, Versus, loads, ratio, summary, table
 
 RUN = Run(50, 33_000, 10.0, 0.1, 0.5, 0, 1.0, 0.3, 0.4, 2.0)
 
@@ -23,8 +23,8 @@ def found() -> Versus:
         (kind, JANUS): [replace(RUN, cpu_us_per_packet=cost, join_ms=20.0, p50_ms=0.2, p99_ms=2.0)]
         for kind, cost in theirs.items()
     }
-    most = {server: Search(1, 0.05) for server in (OURS, PURE, JANUS)}
-    for server, rooms in ((OURS, 320), (PURE, 210), (JANUS, 100)):
+    most = {server: Search(1, 0.05) for server in (OURS, PYTHON, JANUS)}
+    for server, rooms in ((OURS, 320), (PYTHON, 210), (JANUS, 100)):
         most[server].tell(replace(RUN, rooms=rooms, p99_ms=1.25))
     return Versus(Choice.COMPILED, runs, most)
 
@@ -45,7 +45,8 @@ def test_the_figures_are_ours_by_janus() -> None:
         "p99_latency_ratio": 0.25,
     }
     assert {name: figures[name] for name in wanted} == wanted
-    assert figures["rooms"] == {"ours": 320, "pure": 210, "janus": 100}
+    assert figures["engine"] == "compiled"
+    assert figures["rooms"] == {"ours": 320, "python": 210, "janus": 100}
 
 
 def test_what_was_not_measured_is_no_figure() -> None:
@@ -63,9 +64,10 @@ def replace_most(versus: Versus, server: str) -> Versus:
 
 
 def test_the_table_has_a_row_for_each_load_and_server() -> None:
-    """Headings, two rows a kind, one for each number of rooms; and a remark when the generator was too slow."""
+    """Headings, two rows a kind, one for each number of rooms, our engine; a remark if the generator was too slow."""
     versus = found()
-    assert len(table(versus).splitlines()) == 1 + 2 * len(KINDS) + 3
+    assert len(table(versus).splitlines()) == 1 + 2 * len(KINDS) + 3 + 1
+    assert "The node's engine: compiled." in table(versus)
     versus.runs["bursts", JANUS][0] = replace(RUN, pace=0.9)
     assert "could not keep its pace" in table(versus)
 

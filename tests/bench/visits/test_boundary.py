@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.__main__ import parser
 from bench.commands import boundary as command
+from bench.relay import Choice
 from bench.visits.boundary import ENDING, LASTING, NEXT, Found, Wish, measure, plans_of, summary, table
 from bench.visits.figures import Brought
 
@@ -26,12 +27,15 @@ def test_what_never_came_is_said_and_is_in_no_quantile() -> None:
     """Somebody was not told, somebody did not get in."""
     ending = Brought(join_ms=[20.0, 30.0], last_ms=[-9.0, -5.5], closed_ms=[8.0, 40.0], told_ms=[12.0])
     coming = Brought(join_ms=[50.0], failed={"TimeoutError": 1}, lag_ms=7.0)
-    found = Found(WISH, {ENDING: ending, NEXT: coming, LASTING: Brought(lost=2)}, [-9.0], stall_ms=12.5, calm_ms=3.0)
+    parties = {ENDING: ending, NEXT: coming, LASTING: Brought(lost=2)}
+    found = Found(WISH, Choice.PYTHON, parties, [-9.0], stall_ms=12.5, calm_ms=3.0)
     figures = summary(found)
     assert (figures["last_packet_ms"], figures["recorded_ms"]) == (-5.5, -9.0)
     assert (figures["closed_ms_max"], figures["open"], figures["untold"]) == (40.0, 0, 1)
     assert (figures["joins"], figures["joins_failed"], figures["lost"], figures["lag_ms"]) == (1, 1, 2, 7.0)
+    assert figures["engine"] == "python"
     said = table(found)
+    assert "The node's engine: python." in said
     assert "next: 1 did not come in (TimeoutError)" in said
     assert "0 transports were not closed, 1 people were not told." in said
 
@@ -48,6 +52,7 @@ async def test_nothing_is_forwarded_after_the_boundary_and_everybody_hears_of_it
     found = await measure(Wish(2, 1, 1, rate=40, seated_within=4.0, around=0.5, after=2.2))
     figures = summary(found)
     assert (figures["seated"], figures["joins"], figures["joins_failed"]) == (4, 2, 0)
+    assert figures["engine"] in ("python", "compiled")
     assert len(found.parties[ENDING].last_ms) == 4
     assert max(found.parties[ENDING].last_ms) < 0
     assert len(found.recorded_ms) == 2

@@ -6,12 +6,13 @@ import pytest
 
 from bench.__main__ import parser
 from bench.commands import soak as command
+from bench.relay import Choice
 from bench.visits.soak import SETTLED, Found, Wish, measure, slope, summary, table
 
 
 def test_growth_is_the_slope_after_the_first_minute() -> None:
     """An ended room is remembered for a minute: what grows then is no leak, and is left out."""
-    found = Found(Wish(2000, 20, 100, 0))
+    found = Found(Wish(2000, 20, 100, 0), Choice.PYTHON)
     found.samples = [(at, rooms, 1000.0 + 50 * rooms) for at, rooms in ((20, 200), (40, 400), (60, 600))]
     assert found.growth is None
     assert "Too short" in table(found)
@@ -28,9 +29,20 @@ def test_a_slope_needs_two_points_that_are_apart() -> None:
 
 def test_a_room_and_a_participant_are_told_apart() -> None:
     """By rooms of one and the same with two; rooms held before use up what was to spare."""
-    found = Found(Wish(10, 1, 100, 0), idle=50_000, spare=70_000, one=72_000, two=73_500)
-    assert (found.room, found.participant) == (5, 15)
+    found = Found(Wish(10, 1, 100, 0), Choice.COMPILED, idle=50_000, spare=70_000, one=72_000, two=73_500)
+    assert found.each == (5, 15)
     assert "A room holds 5 kB and each participant 15 kB more" in table(found)
+    assert "The node's engine: compiled." in table(found)
+    assert [summary(found)[name] for name in ("engine", "kb_per_room", "kb_per_participant")] == ["compiled", 5, 15]
+
+
+@pytest.mark.parametrize(("held", "one"), [(2, 70_060.0), (100, 69_000.0), (100, 72_400.0)])
+def test_memory_that_cannot_be_told_is_no_figure(held: int, one: float) -> None:
+    """Of a few rooms, or where a room or a participant would come out below nothing."""
+    found = Found(Wish(10, 1, held, 0), Choice.PYTHON, idle=50_000, spare=70_000, one=one, two=72_300)
+    assert "Too few rooms to say what one and a participant hold" in table(found)
+    assert summary(found)["kb_per_room"] is None
+    assert summary(found)["kb_per_participant"] is None
 
 
 def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
