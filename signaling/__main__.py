@@ -31,17 +31,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.configure(loaded)
     if arguments.process is None:
         return Supervisor(loaded.node_processes, command).run()
-    # The supervisor needs none of what these import.
+    return _run_one(loaded, arguments.process)
+
+
+def _run_one(loaded: settings.Settings, process: int) -> int:
+    """Run one node process; return the exit status. The supervisor needs none of what this imports."""
     from rooms.media.errors import EngineMissing  # noqa: PLC0415
     from signaling.node.loop import LoopWatch  # noqa: PLC0415
     from signaling.node.process import serve  # noqa: PLC0415
     from signaling.node.selfcheck import CannotServe  # noqa: PLC0415
 
-    structlog.contextvars.bind_contextvars(process=arguments.process)
+    structlog.contextvars.bind_contextvars(process=process)
     try:
         watch = LoopWatch()
         with asyncio.Runner(loop_factory=watch.new_loop) as runner:
-            runner.run(serve(loaded, arguments.process, watch))
+            runner.run(serve(loaded, process, watch))
     except CannotServe as error:
         log.error("node_cannot_serve", reason=str(error))
         return os.EX_CONFIG
@@ -59,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             reason=reason_of(error),
             host=loaded.node_host,
             media_host=loaded.media_host,
-            port=loaded.node_port_of(arguments.process),
+            port=loaded.node_port_of(process),
         )
         return 1
     return 0

@@ -30,7 +30,7 @@ def test_a_slope_needs_two_points_that_are_apart() -> None:
 def test_a_room_and_a_participant_are_told_apart() -> None:
     """By rooms of one and the same with two; rooms held before use up what was to spare."""
     found = Found(Wish(10, 1, 100, 0), Choice.COMPILED, idle=50_000, spare=70_000, one=72_000, two=73_500)
-    assert found.each == (5, 15)
+    assert found.each == pytest.approx((5, 15))
     assert "A room holds 5 kB and each participant 15 kB more" in table(found)
     assert "The node's engine: compiled." in table(found)
     assert [summary(found)[name] for name in ("engine", "kb_per_room", "kb_per_participant")] == ["compiled", 5, 15]
