@@ -20,6 +20,7 @@ import structlog
 from config.clock import SystemClock
 from rooms.media import Kind, MediaNode
 from rooms.media.backends import EngineChoice
+from signaling.node import garbage
 
 Command = dict[str, str]
 Result = dict[str, float | int | str]
@@ -109,6 +110,7 @@ async def main() -> None:
     engine = cast("EngineChoice", os.environ.get("MULAKAT_MEDIA_ENGINE", "auto"))
     media = MediaNode(host, 0, [host], SystemClock(), engine=engine)
     await media.open()
+    garbage.begin()  # as the real node's process does
     await serve(Node(media))
     await media.close()
 
