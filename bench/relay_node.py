@@ -38,7 +38,7 @@ class Silence:
     def on_offer(self, participant_id: str) -> None:
         """Pay no heed."""
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """Pay no heed."""
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

@@ -17,7 +17,7 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from rooms.media.wire import rtcp
 
 from .caller import AUDIO, HEADER, VIDEO, Caller
-from .load.stamps import ANCILLARY, arrived, stamped
+from .load.stamps import datagrams, stamped
 from .load.talker import NO_KEYFRAME
 from .pictures import encode, packetise, painted
 
@@ -109,12 +109,8 @@ class Speaker(Caller):
         self.sent += 1
 
     def _datagrams(self) -> Iterator[bytes]:
-        while True:
-            try:
-                data, ancillary, _, _ = self.sock.recvmsg(2048, ANCILLARY)
-            except OSError:
-                return
-            self._arrived = arrived(ancillary) or self._arrived
+        for data, stamp in datagrams(self.sock):
+            self._arrived = stamp or self._arrived
             yield data
 
     def _note(self, packet: bytes) -> None:

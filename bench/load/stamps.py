@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from struct import Struct
 
 _SO_TIMESTAMPNS = 35
@@ -12,6 +12,8 @@ _RECEIVE_BUFFER = 1 << 20
 
 ANCILLARY = 64
 """Bytes to give recvmsg() for it."""
+
+_DATAGRAM = 2048
 
 
 def stamp_arrivals(sock: socket.socket) -> None:
@@ -33,3 +35,13 @@ def arrived(ancillary: Iterable[tuple[int, int, bytes]]) -> int | None:
             seconds, nanoseconds = _TIMESPEC.unpack(value)
             return int(seconds) * 1_000_000_000 + int(nanoseconds)
     return None
+
+
+def datagrams(sock: socket.socket) -> Iterator[tuple[bytes, int | None]]:
+    """Take what a non-blocking socket holds, each datagram with its stamp."""
+    while True:
+        try:
+            data, ancillary, _, _ = sock.recvmsg(_DATAGRAM, ANCILLARY)
+        except OSError:
+            return
+        yield data, arrived(ancillary)

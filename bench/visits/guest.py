@@ -9,7 +9,7 @@ from typing import Any
 from aiortc.rtcdtlstransport import SRTP_AEAD_AES_128_GCM, RTCCertificate
 
 from ..caller import AUDIO, Caller, rtp_packet
-from ..load.stamps import ANCILLARY, arrived, stamped
+from ..load.stamps import datagrams, stamped
 from .line import Line, LineClosed
 
 SAID_WITHIN = 20.0
@@ -140,10 +140,6 @@ class Guest(Caller):
         super().take(datagram)
 
     def _datagrams(self) -> Iterator[bytes]:
-        while True:
-            try:
-                data, ancillary, _, _ = self.sock.recvmsg(2048, ANCILLARY)
-            except OSError:
-                return
-            self._stamp = arrived(ancillary) or self._stamp
+        for data, stamp in datagrams(self.sock):
+            self._stamp = stamp or self._stamp
             yield data

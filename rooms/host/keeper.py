@@ -301,7 +301,7 @@ class _Ears:
     def on_offer(self, participant_id: str) -> None:
         self._keeper.post(act.MediaOffer(participant_id, self._generation))
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         self._keeper.post(act.Pictures(participant_id, self._generation, unseen, weak))
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

@@ -141,7 +141,7 @@ class PeerListener(Protocol):
     def on_offer(self, participant_id: str) -> None:
         """The transport has another offer, to be answered like the first."""
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """The participant's line is too weak for the pictures of `unseen`, and if `weak` for its own."""
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

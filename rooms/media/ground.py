@@ -35,7 +35,7 @@ class Listener(Protocol):
     def on_offer(self, participant_id: str) -> None:
         """The peer's offer has changed: say it, and have it answered. Media goes on meanwhile."""
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001 - a callback
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """Its line carries other pictures than before: those of `unseen` it is not given; if `weak`, it sends none."""
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

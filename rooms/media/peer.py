@@ -18,9 +18,9 @@ from .keyframes import KeyframeRequests
 from .layers.layering import AGAIN, Layering
 from .link.ice import IceLite
 from .link.transport import SecureTransport
+from .loss.doubling import Doubling
 from .loss.gaps import seqs_in
 from .loss.repairs import Repairs
-from .loss.uplink import Uplink
 from .rates.rates import Rates
 from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
@@ -70,7 +70,7 @@ class Peer:
         self._heard = Heard(ground.clock)
         self._goodbye: Address | None = None
         self._taps = Taps(ground.backend.meter)
-        self._uplink = Uplink()
+        self._doubling = Doubling()
         self.rates = Rates(self.path, ground.totals.paused)
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(
@@ -96,7 +96,7 @@ class Peer:
             port=self._ground.port,
             sends=self.role is not Role.MONITOR,
             sources=[slot.offered() for slot in self.slots],
-            redundant=self._uplink.redundant,
+            redundant=self._doubling.redundant,
         )
 
     def answer(self, sdp: str) -> None:
@@ -167,11 +167,8 @@ class Peer:
         for layer, keyframes in self._keyframes.items():
             if keyframes.due(now):
                 self._ask_keyframe(layer)
-        sound = None if self.path.late else self.path.current.get(Stream.AUDIO)  # on a narrow line it would be too much
-        if sound is not None and self._answer is not None and self._answer.redundant and self._uplink.look(sound, now):
-            self._log.info("peer_redundant_audio", asked=self._uplink.redundant)
-            self._version += 1
-            self._listener.on_offer(self.participant_id)
+        if self._answer is not None and self._answer.redundant:
+            self._choose_doubling(now)
         if self._answer is not None and self._answer.layered:
             self._choose_layers(now)  # before rates: whom the small layer helps needs no pause
         if (changed := self.rates.look(now)) is not None:
@@ -182,14 +179,22 @@ class Peer:
     def say_rates(self, now: float, *, asked: bool = False) -> None:
         """Tell whom the peer's line bounds what to send. asked: the peer has just said what its line takes."""
         for path in (*self.rates.bounded, *(() if asked else (self.path,))):
-            said = path.owner.rates.say(now, asked=asked)
-            if said is not None:
+            if (said := path.owner.rates.say(now, asked=asked)) is not None:
                 path.owner.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [said]))
 
     def choose_pictures(self, wanted: Sequence[Peer]) -> None:
         """These are the peers whose pictures there are for this one, the most important first; not all may fit."""
         if self.rates.choose([(peer.participant_id, peer.path) for peer in wanted]):
-            self._listener.on_pictures(self.participant_id, self.rates.pictures.unseen, self.rates.pictures.weak)
+            now = self.rates.pictures
+            self._listener.on_pictures(self.participant_id, now.unseen, weak=now.weak)
+
+    def _choose_doubling(self, now: float) -> None:
+        """Offer the peer to say its sound twice, or no more; not over a narrow line, for which that is too much."""
+        sound = self.path.current.get(Stream.AUDIO)
+        if sound is not None and not self.path.late and self._doubling.look(sound, now):
+            self._log.info("peer_redundant_audio", asked=self._doubling.redundant)
+            self._version += 1
+            self._listener.on_offer(self.participant_id)
 
     def _choose_layers(self, now: float) -> None:
         """See who gets which layer, and have the peer send those that somebody gets."""
@@ -258,17 +263,14 @@ class Peer:
     def on_rtcp(self, datagram: bytes) -> None:
         """Take a compound packet: decrypt, translate, send what it becomes."""
         self.path.allowance -= RTCP_COST - 1
-        plain = self._transport.unprotect_rtcp(datagram)
-        if plain is None:
+        if (plain := self._transport.unprotect_rtcp(datagram)) is None:
             return
         packets, now = rtcp.parse(plain), self._ground.clock.monotonic()
         translation = feedback.translate(self.path, packets)
         for path, said in translation.outgoing.items():
-            peer: Peer = path.owner
-            peer.send_rtcp(feedback.compound(self.path.reporter, said))
+            path.owner.send_rtcp(feedback.compound(self.path.reporter, said))
         for route in translation.keyframes:
-            source: Peer = route.path.owner
-            source.want_keyframe(route.layer)
+            route.path.owner.want_keyframe(route.layer)
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
         self._choose_redundancy(packets, translation.heard)
@@ -316,9 +318,7 @@ class Peer:
             self._on_repeat(route, packet, now)
             return False
         for plain in self._repairs.sound(route, packet, now):
-            for leg in route.legs:
-                receiver: Peer = leg.path.owner
-                receiver.pass_on(leg, plain, now)
+            self._hand_on(route, plain, now)
         return False
 
     def _on_repeat(self, route: Route, repeat: bytes, now: float) -> None:
@@ -328,9 +328,11 @@ class Peer:
         if original is not None and video is not None:
             self._ground.engine.insert(video, original, now)
         elif self._repairs.is_probe(repeat, layer):
-            for leg in route.legs:
-                receiver: Peer = leg.path.owner
-                receiver.pass_on(leg, repeat, now)
+            self._hand_on(route, repeat, now)
+
+    def _hand_on(self, route: Route, packet: bytes, now: float) -> None:
+        for leg in route.legs:
+            leg.path.owner.pass_on(leg, packet, now)
 
     def mend(self, now: float) -> bool:
         """Ask the participant for what is missing. Whether anything still is."""

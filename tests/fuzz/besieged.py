@@ -40,7 +40,7 @@ class Ears:
     def on_offer(self, participant_id: str) -> None:
         """Fine: holes in the numbers ask for redundant audio."""
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """Fine."""
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

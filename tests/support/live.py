@@ -135,7 +135,7 @@ class StillPeer:
 
     def weaken(self, *unseen: str, weak: bool = False) -> None:
         """The line does not carry the pictures of these, nor, if `weak`, its own."""
-        self.listener.on_pictures(self.participant, frozenset(unseen), weak)
+        self.listener.on_pictures(self.participant, frozenset(unseen), weak=weak)
 
     def lose(self) -> None:
         """The transport is gone."""

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..counters import NodeTotals
-from ..levels import LevelMeter
 from ..link.transport import cipher_addresses
 from ..relay import Clock, Slow
-from ..routes import Gate, Leg, Path, Route
-from ..wire.rtp import HEADER, Layer, Stream
+from ..routes import Path, Route
+from ..wire.rtp import HEADER
 from ..wire.stun import Address
 from .binding import ffi, lib
 from .state import (
@@ -187,41 +186,10 @@ class CompiledBackend:
     """See Backend."""
 
     name = "compiled"
-
-    def gate(self, deadline: float) -> Gate:
-        """See Backend."""
-        return StructGate(deadline)
-
-    def path(self, gate: Gate, owner: Any, *, upstream: bool) -> Path:
-        """See Backend."""
-        return StructPath(gate, owner, upstream=upstream)
-
-    def route(
-        self,
-        path: Path,
-        stream: Stream,
-        layer: Layer = Layer.MAIN,
-        *,
-        ssrc: int,
-        seq: int,
-        timestamp: int,
-        now: float,
-    ) -> Route:
-        """See Backend."""
-        return StructRoute(path, stream, layer, ssrc=ssrc, seq=seq, timestamp=timestamp, now=now)
-
-    def leg(self, path: Path, stream: Stream, primary: Leg | None = None) -> Leg:
-        """See Backend."""
-        return StructLeg(path, stream, primary)
-
-    def meter(self) -> LevelMeter:
-        """See Backend."""
-        return StructMeter()
-
-    def totals(self) -> NodeTotals:
-        """See Backend."""
-        return StructTotals()
-
-    def engine(self, sock: socket.socket, slow: Slow, clock: Clock, totals: NodeTotals) -> CompiledEngine:
-        """See Backend."""
-        return CompiledEngine(sock, slow, clock, totals)
+    gate = StructGate
+    path = StructPath
+    route = StructRoute
+    leg = StructLeg
+    meter = StructMeter
+    totals = StructTotals
+    engine = CompiledEngine

@@ -1,8 +1,8 @@
 """Who gets the small layer of a source's picture. Pure; `now` is monotonic seconds, rates are bit/s.
 
-A source's main layer follows the weakest of those who get it (feedback.py). Where one line is far weaker than another
-it gets the small layer instead, and the others keep what their lines take. Where all are weak nobody gets it: a picture
-that is made for one rate is better than two that share it.
+A source's main layer follows the weakest of those who get it (rates/sharing.py). Where one line is far weaker than
+another it gets the small layer instead, and the others keep what their lines take. Where all are weak nobody gets it: a
+picture that is made for one rate is better than two that share it.
 
 What a line takes is only known up to half as much again as what comes over it. So from the small layer a receiver goes
 back by trial: after some patience, and after each trial that failed after twice as much of it.

@@ -82,8 +82,7 @@ class Receiving:
         given = self.given
         self._line.grow(sum(sent(source, self.path) for source in given), now)
         if any(source.late for source in given):  # what was measured then was the source's line
-            need = sum(needed(source, self.path) for source in given)
-            self._line.suppose(max(need, self._line.rate or 0.0), now)
+            self._line.suppose(max(self._need(given), self._line.rate or 0.0), now)
         divide(self.path, self._line.rate, given)
         if self._pauses.too_little(now, short=self._short(now, given)):
             return self._leave_off(now, given)
@@ -100,14 +99,16 @@ class Receiving:
         if rate is None or (not self.path.upstream and rate >= LEAST and now - self._bad >= NOISE):
             # A monitor needs what is sent, however much that is; a busy desk's estimate swings below it by itself.
             return False
-        return rate < ENOUGH * sum(needed(source, self.path) for source in given)
+        return rate < ENOUGH * self._need(given)
+
+    def _need(self, pictures: Sequence[Path]) -> float:
+        return sum(needed(source, self.path) for source in pictures)
 
     def _leave_off(self, now: float, given: Sequence[Path]) -> bool:
         fits = fitting(self._line.rate or 0.0, [needed(source, self.path) for source in given])
         self._allowed = min(fits, len(given) - 1)
         self._pauses.pause(now)
-        for source in given[self._allowed :]:
-            source.estimates.pop(self.path, None)
+        divide(self.path, None, given[self._allowed :])
         return True
 
     def _take_up(self, now: float) -> bool:
@@ -121,7 +122,7 @@ class Receiving:
         if self._sound_lost >= FLOODED:
             self._pauses.put_off(now)
             return False
-        self._line.suppose(sum(needed(source, self.path) for source in tried), now)
+        self._line.suppose(self._need(tried), now)
         divide(self.path, self._line.rate, tried)
         if not self._told_ahead:
             self._told_ahead = True

@@ -38,7 +38,7 @@ class Ears:
         """Keep it."""
         self.heard.append(("offer", participant_id))
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """Keep it."""
         self.heard.append((f"pictures {sorted(unseen)} {weak}", participant_id))
 

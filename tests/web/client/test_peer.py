@@ -78,7 +78,7 @@ class Deaf:
     def on_offer(self, participant_id: str) -> None:
         """Nothing."""
 
-    def on_pictures(self, participant_id: str, unseen: frozenset[str], weak: bool) -> None:  # noqa: FBT001
+    def on_pictures(self, participant_id: str, unseen: frozenset[str], *, weak: bool) -> None:
         """Nothing."""
 
     def on_layers(self, participant_id: str, *, small: bool) -> None:

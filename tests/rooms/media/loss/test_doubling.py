@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rooms.media.loss.uplink import LATE, LOOK, PAUSE, SOON, WORSE, Uplink
+from rooms.media.loss.doubling import LATE, LOOK, PAUSE, SOON, WORSE, Doubling
 from rooms.media.routes import Gate, Path, Route
 from rooms.media.wire.rtp import Stream
 from tests.rooms.media.conftest import House
@@ -15,14 +15,14 @@ class Line:
     """A line that carries 100 packets between two looks, and loses a share of them."""
 
     def __init__(self) -> None:
-        self.uplink = Uplink()
+        self.doubling = Doubling()
         self.now = 1000.0
         self.route = self.source(65_500)
 
     def source(self, seq: int) -> Route:
         """A microphone that begins there."""
         route = Route(Path(Gate(0.0), None, upstream=True), Stream.AUDIO, ssrc=5, seq=seq, timestamp=0, now=self.now)
-        self.uplink.look(route, self.now)
+        self.doubling.look(route, self.now)
         return route
 
     def loses(self, lost: float, *, times: int = 1) -> list[bool]:
@@ -32,10 +32,10 @@ class Line:
             self.now += LOOK
             self.route.highest = (self.route.highest + EACH) & 0xFFFF
             self.route.received += round(EACH * (1 - lost))
-            before = self.uplink.redundant
-            changed = self.uplink.look(self.route, self.now)
-            assert changed is (self.uplink.redundant is not before)
-            wanted.append(self.uplink.redundant)
+            before = self.doubling.redundant
+            changed = self.doubling.look(self.route, self.now)
+            assert changed is (self.doubling.redundant is not before)
+            wanted.append(self.doubling.redundant)
         return wanted
 
 
@@ -85,9 +85,9 @@ def test_looks_between_two_looks_and_silence_say_nothing() -> None:
     """Somebody who is muted sends no packets."""
     line = Line()
     line.now += LOOK / 2
-    assert not line.uplink.look(line.route, line.now)
+    assert not line.doubling.look(line.route, line.now)
     line.now += LOOK
-    assert not line.uplink.look(line.route, line.now)
+    assert not line.doubling.look(line.route, line.now)
 
 
 async def lose(house: House, call: Call) -> None:

@@ -22,7 +22,7 @@ WORSE, PAUSE = 0.1, 60.0
 """If so much more is lost since it began, it was the cause: it ends, and does not begin again for so many seconds."""
 
 
-class Uplink:
+class Doubling:
     """One participant's sound. `redundant`: whether it is to come twice."""
 
     __slots__ = ("_before", "_highest", "_looked_at", "_looks", "_not_before", "_received", "_route", "redundant")
