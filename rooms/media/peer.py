@@ -18,9 +18,9 @@ from .keyframes import KeyframeRequests
 from .layers.layering import AGAIN, Layering
 from .link.ice import IceLite
 from .link.transport import SecureTransport
-from .loss.doubling import Doubling
 from .loss.gaps import seqs_in
 from .loss.repairs import Repairs
+from .rates.adaptation import Adaptation
 from .rates.rates import Rates
 from .routes import Gate, Leg, Route
 from .taps import TakesKeyframe, Taps
@@ -66,12 +66,12 @@ class Peer:
         self._version = 1
         self._answer: Answer | None = None
         self._keyframes: dict[Layer, KeyframeRequests] = {}
-        self.layering = Layering(self.path)
         self._heard = Heard(ground.clock)
         self._goodbye: Address | None = None
         self._taps = Taps(ground.backend.meter)
-        self._doubling = Doubling()
-        self.rates = Rates(self.path, ground.totals.paused)
+        self._adaptation = Adaptation(
+            self.path, participant_id, listener, ground.totals.paused, changed=changed, log=log
+        )
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
         self._transport = SecureTransport(
             ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
@@ -96,7 +96,7 @@ class Peer:
             port=self._ground.port,
             sends=self.role is not Role.MONITOR,
             sources=[slot.offered() for slot in self.slots],
-            redundant=self._doubling.redundant,
+            redundant=self._adaptation.redundant,
         )
 
     def answer(self, sdp: str) -> None:
@@ -119,6 +119,11 @@ class Peer:
         self._ground.know(self.ice.credentials.ufrag, self)
         return self.offer()
 
+    def offer_anew(self) -> None:
+        """The offer is another one now: have it said, and answered."""
+        self._version += 1
+        self._listener.on_offer(self.participant_id)
+
     @property
     def connected(self) -> bool:
         """Whether DTLS is up and the peer's address known: it can be sent to."""
@@ -134,6 +139,16 @@ class Peer:
         """When the peer's last connectivity check came."""
         at = self.ice.checked_at
         return None if at is None else wall(self._ground.clock, at)
+
+    @property
+    def rates(self) -> Rates:
+        """What its line carries, both ways."""
+        return self._adaptation.rates
+
+    @property
+    def layering(self) -> Layering:
+        """Which layers of its picture it is asked for, and who gets which."""
+        return self._adaptation.layering
 
     def reading(self, moderation: Moderation, *, unseen: bool = False) -> Reading:
         """How the peer's media stands. How loud it is, is since the last such reading. unseen: see Reading."""
@@ -167,46 +182,11 @@ class Peer:
         for layer, keyframes in self._keyframes.items():
             if keyframes.due(now):
                 self._ask_keyframe(layer)
-        if self._answer is not None and self._answer.redundant:
-            self._choose_doubling(now)
-        if self._answer is not None and self._answer.layered:
-            self._choose_layers(now)  # before rates: whom the small layer helps needs no pause
-        if (changed := self.rates.look(now)) is not None:
-            self.say_rates(now)
-            if changed:
-                self._changed()
-
-    def say_rates(self, now: float, *, asked: bool = False) -> None:
-        """Tell whom the peer's line bounds what to send. asked: the peer has just said what its line takes."""
-        for path in (*self.rates.bounded, *(() if asked else (self.path,))):
-            if (said := path.owner.rates.say(now, asked=asked)) is not None:
-                path.owner.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [said]))
+        self._adaptation.look(self._answer, now)
 
     def choose_pictures(self, wanted: Sequence[Peer]) -> None:
         """These are the peers whose pictures there are for this one, the most important first; not all may fit."""
-        if self.rates.choose([(peer.participant_id, peer.path) for peer in wanted]):
-            now = self.rates.pictures
-            self._listener.on_pictures(self.participant_id, now.unseen, weak=now.weak)
-
-    def _choose_doubling(self, now: float) -> None:
-        """Offer the peer to say its sound twice, or no more; not over a narrow line, for which that is too much."""
-        sound = self.path.current.get(Stream.AUDIO)
-        if sound is not None and not self.path.late and self._doubling.look(sound, now):
-            self._log.info("peer_redundant_audio", asked=self._doubling.redundant)
-            self._version += 1
-            self._listener.on_offer(self.participant_id)
-
-    def _choose_layers(self, now: float) -> None:
-        """See who gets which layer, and have the peer send those that somebody gets."""
-        if self.layering.look(now):
-            self._changed()
-        if self.layering.wanted is not self.layering.told:
-            self.layering.told = self.layering.wanted
-            self._log.info("peer_layers", small=self.layering.told)
-            self._listener.on_layers(self.participant_id, small=self.layering.told)
-        if now >= self.layering.asks_again:
-            for layer in self.layering.needed():
-                self.want_keyframe(layer)
+        self._adaptation.choose_pictures([(peer.participant_id, peer.path) for peer in wanted])
 
     def cut(self) -> None:
         """Forget the keys and the way here and away, now; then let the transport say goodbye."""
@@ -274,8 +254,7 @@ class Peer:
         for leg, missed in translation.missed:
             self._send_again(leg, missed)
         self._choose_redundancy(packets, translation.heard)
-        if self.rates.read(packets, now):
-            self.say_rates(now, asked=True)
+        self._adaptation.read(packets, now)
 
     def on_stranger(self, packet: bytes, now: float) -> Route | None:
         """An SSRC not seen before: a stream by its payload type, a layer by its word, if this peer may send it."""
