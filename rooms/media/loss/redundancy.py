@@ -18,7 +18,7 @@ SOME, MUCH, LITTLE = 0.05, 0.15, 0.02
 """Shares of lost packets: from when on one is repeated, two are, and when none is any more."""
 
 ROOM = 150_000
-"""bit/s that the line must take for each packet repeated: Opus at 32 kbit/s, said again, costs 34 kbit/s more."""
+"""bit/s that the line must take for each packet repeated: Opus at 24 kbit/s, said again, costs 26 kbit/s more."""
 
 EVEN = 0.004
 """Seconds of jitter below which a line is not narrow, whatever the estimate says: random loss lets that sink as well.

@@ -38,6 +38,12 @@ STREAM_ID = (4, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id")
 REPAIRED_STREAM_ID = (5, "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id")
 """Which layer a packet is of, and a retransmission (RFC 8852). Only where pictures are sent."""
 
+SOUND_LIMIT = 24_000
+"""bit/s that a participant's sound may take on average (RFC 7587 section 6.1), 51,000 with its headers.
+
+All that is in a voice, and a line of 64 kbit/s still carries it. Chromium would take 32,000 and fill such a line.
+"""
+
 VIDEO_LIMIT = 2_000
 """kbit/s that a participant may send as video (b=AS, RFC 4566): a talking head at 720p."""
 
@@ -166,7 +172,7 @@ def _audio() -> list[str]:
     return [
         *_extensions(AUDIO_LEVEL, ABS_SEND_TIME),
         f"a=rtpmap:{AUDIO} opus/48000/2",
-        f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1",
+        f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1;maxaveragebitrate={SOUND_LIMIT}",
         f"a=rtpmap:{RED} red/48000/2",
         f"a=fmtp:{RED} {AUDIO}/{AUDIO}",
     ]
