@@ -6,13 +6,26 @@ but a rise is not waited for: while reports are clean and nothing falls, the est
 sent tests it, to what a good picture takes. Where that was too much, the reports say so, and the next time is waited
 for twice as long.
 
+Where a line has become far too narrow, what the receiver says is lost as well. So silence counts, too: from one that
+has been heard each second or so, two seconds of it let the estimate sink from what is sent, as far as the least picture
+(RFC 5348 section 4.4, the no-feedback timer); one is enough where what it sends itself comes late.
+
 Sound is not in it: browsers estimate by video alone (libwebrtc, ReceiveSideCongestionController).
 """
 
 from __future__ import annotations
 
+from .sharing import LEAST
+
 FRESH = 6.0
 """Seconds for which an estimate says something. Browsers repeat theirs each second while pictures come."""
+
+SILENT, MISSED, SILENCE = 2.0, 2, 0.4
+"""Seconds without a word, and how many words must be missing (not all speak each second), from when on silence counts,
+half of both on a line that is late; and what is left of the estimate after each second of it."""
+
+APART = 0.3
+"""Seconds between two words that were not of the same packet."""
 
 FALL = 0.97
 """An estimate below this share of the one before is a fall: the receiver has seen a queue grow."""
@@ -46,39 +59,60 @@ UNEASY_LOST, UNEASY_JITTER = 0.02, 0.015
 class Line:
     """The estimate of one receiver. `rate`: bit/s, None while nothing is known."""
 
-    __slots__ = ("_at", "_calm", "_disturbed", "_grown", "_jitter", "_said", "rate")
+    __slots__ = ("_at", "_calm", "_disturbed", "_every", "_grown", "_heard", "_jitter", "_said", "rate")
 
     def __init__(self) -> None:
         self.rate: float | None = None
         self._said = 0
         self._calm = CALM
         self._jitter = 0.0
-        self._at = self._grown = self._disturbed = float("-inf")
+        self._every = float("inf")
+        self._at = self._grown = self._disturbed = self._heard = float("-inf")
 
     def estimated(self, bitrate: int, now: float) -> None:
         """The receiver says what its line takes."""
         if bitrate < FALL * self._said:
             self._disturb(now)
             self.rate = bitrate
-        elif self.rate is None:  # of another time, if it has been said before
-            self.rate = max(bitrate, ANEW) if self._said else bitrate
+        elif not self._said:
+            self.rate = bitrate
+        elif self.rate is None:  # of another time
+            self.rate = max(bitrate, ANEW)
         elif bitrate > self.rate:
             self.rate = bitrate
+        self._hear(now)
         self._said, self._at = bitrate, now
 
     def reported(self, lost: float, jitter: float, now: float) -> bool:
         """The receiver reports on a picture: the share of packets lost, and their jitter (s). Whether that is bad."""
+        self._hear(now)
         bad = lost >= LOST or (jitter >= JITTER and jitter > self._jitter)
         self._jitter = jitter
         if bad or lost >= UNEASY_LOST or jitter >= UNEASY_JITTER:
             self._disturb(now)
-        if bad and self.rate is not None and self.rate > self._said:
-            self.rate = max(self._said, BACK * self.rate)
+        if bad:
+            self._fall_back()
         return bad
+
+    def pressed(self, now: float) -> None:
+        """Packets wait before the line."""
+        self._disturb(now)
+        self._fall_back()
+
+    def _fall_back(self) -> None:
+        """The estimate was too much, if it is more than the receiver's own."""
+        if self.rate is not None and self.rate > self._said:
+            self.rate = max(self._said, BACK * self.rate)
 
     def passed_over(self, jitter: float) -> None:
         """A report that is of another time: it only tells from where jitter goes on."""
         self._jitter = jitter
+
+    def _hear(self, now: float) -> None:
+        """The receiver says something: how often it does is the least time between two such words."""
+        if now - self._heard >= APART:
+            self._every = min(self._every, now - self._heard)
+        self._heard = now
 
     def _disturb(self, now: float) -> None:
         """Something is amiss. If it was while the estimate had grown by itself, that is not done again so soon."""
@@ -90,14 +124,19 @@ class Line:
         """Take it that the line has so much: something is tried. What it said before of a worse time does not count."""
         self.rate = rate
         self._calm = CALM
-        self._at = self._disturbed = now
+        self._at = self._disturbed = self._heard = now
 
-    def grow(self, sent: float, now: float) -> None:
-        """Let time pass; `sent` is what goes to the receiver now, in bit/s."""
+    def pass_time(self, sent: float, now: float, *, late: bool = False) -> None:
+        """Let time pass; `sent` is what goes to the receiver now, in bit/s. late: whether what comes from it is."""
         since, self._grown = min(1.0, now - self._grown), now
-        if self.rate is None:
+        if not sent:
+            self._heard = now  # there was nothing to speak of
+        if now - self._heard > max(SILENT, MISSED * self._every) / (2 if late else 1):
+            known = sent if self.rate is None else self.rate
+            self.rate = min(known, max(LEAST, min(known, sent) * SILENCE**since))
+        elif self.rate is None:
             return
-        if now - self._at > FRESH:
+        elif now - self._at > FRESH:
             self.rate = None
         elif now - self._disturbed >= self._calm:
             self.rate = max(self.rate, min(self.rate * GROWTH**since, AHEAD * sent + AHEAD_BY, GOOD))

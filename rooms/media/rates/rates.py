@@ -9,7 +9,9 @@ from ..routes import Path
 from ..wire import rtcp
 from ..wire.rtp import Stream
 from .receiving import Receiving
+from .roundtrip import RoundTrip
 from .sending import Sending
+from .uplink import LATE
 
 EVERY = 0.5
 """Seconds between two looks."""
@@ -21,7 +23,7 @@ class Rates:
     `pictures`: which ones its line does not carry, as of the last choose().
     """
 
-    __slots__ = ("_looked", "_path", "_paused", "pictures", "receiving", "sending")
+    __slots__ = ("_looked", "_path", "_paused", "_trip", "pictures", "receiving", "sending")
 
     def __init__(self, path: Path, paused: Paused) -> None:
         self.receiving = Receiving(path)
@@ -29,6 +31,7 @@ class Rates:
         self.pictures = Pictures()
         self._path = path
         self._paused = paused
+        self._trip = RoundTrip()
         self._looked: float | None = None
 
     @property
@@ -51,20 +54,37 @@ class Rates:
             if isinstance(packet, rtcp.ReportBlock):
                 self._reported(packet, now)
             elif isinstance(packet, rtcp.SenderReport):
-                video = self._path.current.get(Stream.VIDEO)
-                if video is not None and video.ssrc == packet.ssrc:
-                    self.sending.reported(video, int.from_bytes(packet.counts[4:8]), now)
+                self._sent(packet, now)
         for estimate in estimates:
             self.receiving.estimated(estimate.bitrate, now)
         return bool(estimates)
+
+    def passed_on(self, report: rtcp.SenderReport, now: float) -> None:
+        """A source's report goes to the participant."""
+        self._trip.passed_on(report.ntp, now)
+
+    def _sent(self, report: rtcp.SenderReport, now: float) -> None:
+        route = self._path.routes.get(report.ssrc)
+        if route is None:
+            return
+        for leg in route.legs:
+            leg.path.owner.rates.passed_on(report, now)
+        if route is self._path.current.get(Stream.VIDEO):
+            self.sending.reported(route, int.from_bytes(report.counts[4:8]), now)
 
     def _reported(self, block: rtcp.ReportBlock, now: float) -> None:
         leg = self._path.legs.get(block.ssrc)
         if leg is None or not leg.feeding:
             return
+        waited = self._trip.waited(block.timing, now)
+        if waited is not None and waited - self.sending.wait >= LATE:  # there, not back
+            self.receiving.waited(now)
         lost = block.lost[0] / 256
         if leg.stream is Stream.VIDEO:
-            self.receiving.reported(lost, int.from_bytes(block.timing[:4]) / leg.stream.clock_rate, now)
+            source = leg.route.path if leg.route is not None else None
+            if source is not None and source.arrived:  # what was lost before the relay is the source's line's
+                lost = 1 - (1 - lost) / source.arrived
+            self.receiving.reported(max(0.0, lost), int.from_bytes(block.timing[:4]) / leg.stream.clock_rate, now)
         elif leg.stream is Stream.AUDIO:
             self.receiving.heard(lost)
 

@@ -4,7 +4,9 @@
 first. What its line takes of each is written down with the source (Path.estimates), monitors' too, and bounds what a
 source is told by participants' alone (sharing.py).
 
-    short       the line takes less than the pictures it is given need; after three seconds fewer are given
+    short       the line takes less than the pictures it is given need, by the receiver's word, and packets are lost or
+                wait on it, this way or the other: that word alone is only as good as what it was sent. After three
+                seconds fewer are given
     due         ten seconds later: the source is told what little the line may take, so that its first picture is small,
     trial       and half a second after that the picture is given. Another bad second ends it, for twice as long
 """
@@ -14,15 +16,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..routes import Path
-from .line import Line
+from .line import LOST, Line
 from .pauses import Pauses
-from .sharing import ENOUGH, LEAST, divide, fitting, needed, sent
+from .sharing import ENOUGH, divide, fitting, needed, sent
 
 FLOODED = 0.35
 """Share of sound lost with no picture beside it, from which on none is tried. Smaller ones are the line's own doing."""
 
-NOISE = 2.0
-"""Seconds for which a bad report counts in a trial: they come each second."""
+NOISE, PRESSED = 2.0, 3.0
+"""Seconds for which a bad report counts in a trial, and else: they come each second, if they are not lost."""
 
 
 class Receiving:
@@ -69,7 +71,15 @@ class Receiving:
         if not self._passed:
             self._passed = True
             self._line.passed_over(jitter)
-        elif self._line.reported(max(0.0, lost - self._sound_lost), jitter, now):
+        elif self._line.reported(max(0.0, lost - self._sound_lost), jitter, now) and (
+            self.path.upstream or lost >= LOST
+        ):
+            self._bad = now  # a monitor's busy desk jitters by itself, and gets no smaller picture for it
+
+    def waited(self, now: float) -> None:
+        """It reports that packets wait on their way to it."""
+        self._line.pressed(now)
+        if self.path.upstream:  # a busy desk is late by itself, too
             self._bad = now
 
     def heard(self, lost: float) -> None:
@@ -80,7 +90,7 @@ class Receiving:
     def look(self, now: float) -> bool:
         """Let time pass, half a second or so. Whether the pictures it is given are others now."""
         given = self.given
-        self._line.grow(sum(sent(source, self.path) for source in given), now)
+        self._line.pass_time(sum(sent(source, self.path) for source in given), now, late=self.path.late)
         if any(source.late for source in given):  # what was measured then was the source's line
             self._line.suppose(max(self._need(given), self._line.rate or 0.0), now)
         divide(self.path, self._line.rate, given)
@@ -96,10 +106,8 @@ class Receiving:
         if self._pauses.on_trial(now) and now - self._bad < NOISE:
             return True
         rate = self._line.rate
-        if rate is None or (not self.path.upstream and rate >= LEAST and now - self._bad >= NOISE):
-            # A monitor needs what is sent, however much that is; a busy desk's estimate swings below it by itself.
-            return False
-        return rate < ENOUGH * self._need(given)
+        pressed = self.path.late or now - self._bad < PRESSED
+        return rate is not None and pressed and rate < ENOUGH * self._need(given)
 
     def _need(self, pictures: Sequence[Path]) -> float:
         return sum(needed(source, self.path) for source in pictures)

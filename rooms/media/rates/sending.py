@@ -10,23 +10,29 @@ from ..routes import Path, Route
 from ..wire.rtp import MAX_PACKET, Stream
 from .pauses import Pauses
 from .sharing import LEAST, MOST, told
-from .uplink import Uplink
+from .uplink import LATE, Uplink
 
 SLOWER, HEED = 0.6, 1.0
 """What becomes of the bound while packets come late, and how many seconds a source is given to heed it and a queue to
-shrink, before it becomes less again."""
+shrink, before it becomes less again. It becomes no more than what arrives."""
 
 FASTER = 1.12
 """What becomes of it while packets come in time, at each look, half a second apart."""
 
-FLOWS = 1.0
-"""Seconds since the last packet, from which on a stream does not flow."""
+HEARD, SEEN = 1.0, 3.0
+"""Seconds since the last packet of sound, of a picture, from which on it is not sent: before a narrow line whole
+seconds of a picture are lost."""
+
+HUSHED = 10_000
+"""bit/s that it is told where its line carries no picture, until its page has heard that it is to send none: that comes
+by TCP over the same line, and can take ten seconds and more. Browsers send 25 then, by fits and starts."""
 
 CHANGE = 0.02
 """A rate is told anew if it is other by this share."""
 
-AGAIN = 2.0
-"""Seconds after which a rate that follows from no receiver's reports is told once more: it may have been lost."""
+AGAIN, AT_ONCE = 2.0, 0.4
+"""Seconds after which a rate is told once more, since it may have been lost: one that follows from no receiver's
+reports, and one told over a line on which packets come late, where most is lost."""
 
 REPORTED = 0.2
 """Seconds between two sender reports from which a rate is worked out."""
@@ -35,7 +41,7 @@ REPORTED = 0.2
 class Sending:
     """Of one participant. `path` is its own. `weak`: its line does not carry its picture."""
 
-    __slots__ = ("_bound", "_lowered", "_pauses", "_report", "_said", "_said_at", "_uplink", "path")
+    __slots__ = ("_bound", "_counted", "_lowered", "_pauses", "_report", "_said", "_said_at", "_uplink", "path")
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,6 +49,7 @@ class Sending:
         self._lowered = float("-inf")
         self._pauses = Pauses()
         self._uplink = Uplink()
+        self._counted: dict[Stream, tuple[int, int, int]] = {}
         self._report: tuple[int, int, int, float] | None = None
         self._said: int | None = None
         self._said_at = float("-inf")
@@ -53,8 +60,15 @@ class Sending:
         return self._pauses.paused
 
     @property
+    def wait(self) -> float:
+        """Seconds that its newest packet waited on the way here."""
+        return self._uplink.wait
+
+    @property
     def limit(self) -> int:
         """What it may send of its picture, in bit/s."""
+        if self.weak:
+            return HUSHED if self.path.sent else LEAST
         return int(min(told(self.path), self._bound))
 
     def reported(self, route: Route, octets: int, now: float) -> None:
@@ -73,28 +87,41 @@ class Sending:
     def look(self, now: float) -> bool:
         """Let time pass, half a second or so. Whether its line is now too weak for its picture, or tried anew."""
         sound, video = self.path.current.get(Stream.AUDIO), self.path.current.get(Stream.VIDEO)
-        seen = video is not None and now - video.last_at < FLOWS
-        heard = sound is not None and now - sound.last_at < FLOWS
+        seen = video is not None and now - video.last_at < SEEN
+        heard = sound is not None and now - sound.last_at < HEARD
         if not seen:
             self.path.sent = 0.0
         stream = sound if heard else video
+        if video is not None:
+            self.path.arrived = self._arrived(video)
         if stream is not None:
-            self._uplink.look(stream.ssrc, stream.timestamp, stream.stream.clock_rate, stream.last_at)
+            lost = (self._arrived(stream) if stream is sound else self.path.arrived) < 1
+            self._uplink.look(stream.ssrc, stream.timestamp, stream.stream.clock_rate, stream.last_at, lost=lost)
         late = seen and self._uplink.congested
         # While it waits or is tried anew nobody else is blamed, either: receivers go on saying what they said before.
         self.path.late = late or self.weak or self._pauses.on_trial(now)
         self._bind(now, late=late, seen=seen)
         if self.weak:
             return self._take_up(now)
-        if self._pauses.too_little(now, short=late) and self._bound <= LEAST:
+        stands = self.wait >= LATE and not self._uplink.shrinks  # a queue that empties after a fall needs no pause
+        tried = seen and stands and self._pauses.on_trial(now)
+        if self._pauses.too_little(now, short=late or tried) and stands and self._bound <= LEAST:
             self._pauses.pause(now)
             return True
         return False
 
+    def _arrived(self, route: Route) -> float:
+        """What share of a stream's packets has arrived since the last look; 1 if it says nothing."""
+        ssrc, received, highest = self._counted.get(route.stream, (0, 0, 0))
+        self._counted[route.stream] = route.ssrc, route.received, route.highest
+        sent = (route.highest - highest) & 0xFFFF
+        return min(1.0, (route.received - received) / sent) if route.ssrc == ssrc and sent else 1.0
+
     def _bind(self, now: float, *, late: bool, seen: bool) -> None:
         if late and now - self._lowered >= HEED:
             self._lowered = now
-            self._bound = max(LEAST, SLOWER * min(self._bound, max(self.path.sent, LEAST)))
+            sent = max(self.path.sent, LEAST)
+            self._bound = max(LEAST, min(SLOWER * min(self._bound, sent), self.path.arrived * sent))
         elif seen and not late:
             self._bound = min(MOST, FASTER * self._bound)
 
@@ -111,15 +138,24 @@ class Sending:
     def news(self, now: float, *, asked: bool = False) -> int | None:
         """Return what it is to be told now, in bit/s; None for nothing. asked: a receiver just said what it takes."""
         limit, said = self.limit, self._said
-        if said is None and not asked and self._bound >= MOST:
+        if said is None and not asked and self._bound >= MOST and not self._measured:
             return None  # it begins as fast as the offer says
         changed = said is None or abs(limit - said) > CHANGE * said
-        if not changed and not asked and not (self._unheard and now - self._said_at >= AGAIN):
+        if not changed and not asked and now - self._said_at < self._again:
             return None
         self._said, self._said_at = limit, now
         return limit
 
     @property
-    def _unheard(self) -> bool:
-        """Whether it sends a picture of which no participant says what it takes."""
-        return self.path.sent > 0 and not any(path.upstream for path in self.path.estimates)
+    def _again(self) -> float:
+        """Seconds after which the same is said again: while it sends a picture."""
+        if self.path.sent == 0:
+            return float("inf")
+        if self.path.late:
+            return AT_ONCE
+        return float("inf") if self._measured else AGAIN
+
+    @property
+    def _measured(self) -> bool:
+        """Whether something is known of any participant's line to whom its picture goes."""
+        return any(path.upstream for path in self.path.estimates)

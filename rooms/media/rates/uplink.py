@@ -19,27 +19,36 @@ LOOKS, MOST = 4, 3
 KEPT = 120
 """Looks in which the least wait is looked for: two clocks drift by some milliseconds in a minute."""
 
+SECOND, SHRUNK = 2, 0.05
+"""Looks in a second, and by how many seconds less packets wait after it before a queue that shrinks."""
+
 GAP = 1.0
 """Seconds without a packet after which nothing is known any more: not every source counts time while it is silent."""
 
 UNREST, OVER = 0.01, 10
-"""Seconds by which waits before a narrow line differ in so many looks: a queue swells and shrinks, and what is later by
-always the same is a clock that was put. On a good line they differ by 0.005."""
+"""Seconds by which waits before a narrow line differ in so many looks: a queue swells and shrinks, or it is full and
+packets are lost. What is later by always the same, with none lost, is a clock that was put. On a good line they differ
+by 0.005."""
 
 
 class Uplink:
     """The line of one participant to the relay."""
 
-    __slots__ = ("_least", "_of", "_taken", "_waits")
+    __slots__ = ("_least", "_lost", "_of", "_taken", "_waits")
 
     def __init__(self) -> None:
         self._of = (0, 0, float("-inf"))
         self._taken = 0.0
         self._least = 0.0
         self._waits: deque[float] = deque(maxlen=KEPT)
+        self._lost: deque[bool] = deque(maxlen=LOOKS)
 
-    def look(self, ssrc: int, timestamp: int, rate: int, arrived: float) -> None:
-        """Take the newest packet of a stream: SSRC, RTP timestamp, the clock rate of that (Hz), when it came (s)."""
+    def look(self, ssrc: int, timestamp: int, rate: int, arrived: float, *, lost: bool = False) -> None:
+        """Take the newest packet of a stream: SSRC, RTP timestamp, the clock rate of that (Hz), when it came (s).
+
+        lost: whether any of that stream were lost since the last look.
+        """
+        self._lost.append(lost)
         before, stamp, last = self._of
         self._of = (ssrc, timestamp, arrived)
         if ssrc != before or arrived - last > GAP:
@@ -54,6 +63,16 @@ class Uplink:
             self._least = min(self._waits)
 
     @property
+    def wait(self) -> float:
+        """Seconds that the newest packet waited."""
+        return self._waits[-1] - self._least if self._waits else 0.0
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether packets wait less than a second ago."""
+        return len(self._waits) > SECOND and self._waits[-1] < self._waits[-1 - SECOND] - SHRUNK
+
+    @property
     def congested(self) -> bool:
         """Whether packets have come late most of the time, of late."""
         if len(self._waits) < LOOKS:
@@ -61,4 +80,5 @@ class Uplink:
         bound = self._least + LATE
         last = list(self._waits)[-OVER:]
         late = [wait for wait in last if wait >= bound]
-        return sum(wait >= bound for wait in last[-LOOKS:]) >= MOST and max(late) - min(late) >= UNREST
+        full = sum(self._lost) >= MOST
+        return sum(wait >= bound for wait in last[-LOOKS:]) >= MOST and (full or max(late) - min(late) >= UNREST)

@@ -120,8 +120,9 @@ def test_whose_pictures_do_not_fit_is_said_once(three: Three) -> None:
     adaptation = three.receiving.adaptation
     adaptation.choose_pictures([("source", three.source)])
     three.source.sent = 300_000.0
+    lossy = rtcp.ReportBlock(three.routes[Stream.VIDEO].legs[0].ssrc, b"\x80\0\0\0", 1, bytes(12))
     for step in range(8):
-        adaptation.read([rtcp.Estimate(8_000, (9,))], step / 2)
+        adaptation.read([rtcp.Estimate(8_000, (9,)), lossy], step / 2)
         adaptation.look(NEITHER, step / 2)
         adaptation.choose_pictures([("source", three.source)])
     assert three.receiving.heard == ["changed", (["source"], False)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from rooms.media.backends import Backend
@@ -26,6 +28,7 @@ class Pair:
             self.source.add(route)
             route.feed((leg,), 0.0)
         self.rates, self.theirs = Rates(self.path, self.paused), Rates(self.source, self.paused)
+        self.path.owner, self.source.owner = SimpleNamespace(rates=self.rates), SimpleNamespace(rates=self.theirs)
         self.rates.choose([("other", self.source)])
 
 
@@ -54,6 +57,42 @@ def test_only_pictures_octets_are_counted(pair: Pair) -> None:
         counts = bytes(4) + (50_000 * second).to_bytes(4)
         pair.theirs.read([rtcp.SenderReport(video, bytes(8), 0, counts)], float(second))
     assert pair.source.sent == 400_000
+
+
+def report_of(ssrc: int, *, lost: float = 0.0, lsr: bytes = bytes(4), dlsr: float = 0.0) -> rtcp.ReportBlock:
+    """What a receiver says of a stream."""
+    return rtcp.ReportBlock(
+        ssrc, round(256 * lost).to_bytes(1) + bytes(3), 1, bytes(4) + lsr + round(dlsr * 65_536).to_bytes(4)
+    )
+
+
+def test_what_waits_on_the_way_to_it_is_seen_by_its_answers(pair: Pair) -> None:
+    """To the sender reports of its source, that it answers a moment after they came."""
+    audio, heard = pair.source.current[Stream.AUDIO].ssrc, pair.legs[Stream.AUDIO].ssrc
+    for second in range(10):
+        pair.source.sent = 300_000.0
+        stamp = bytes([0, 0, 0, 0, 0, second, 0, 0])
+        pair.theirs.read([rtcp.SenderReport(audio, stamp, 0, bytes(8))], float(second))
+        waited = 0.02 if second < 5 else 0.4
+        pair.rates.read([rtcp.Estimate(20_000, (heard,))], second + 0.4)
+        answer = report_of(heard, lsr=stamp[2:6], dlsr=0.3)
+        pair.rates.read([answer], second + 0.3 + waited)
+        pair.rates.look(second + 0.5 + waited)
+        pair.rates.choose([("other", pair.source)])
+    assert pair.rates.pictures.unseen == {"other"}
+
+
+def test_what_is_lost_before_the_relay_is_not_the_receivers_line(pair: Pair) -> None:
+    """Its reports count it all the same: half of a picture is lost on the way here, and nothing from here on."""
+    seen = pair.legs[Stream.VIDEO].ssrc
+    for arrived, lost, paused in ((0.5, 0.5, False), (1.0, 0.5, True)):
+        for step in range(12):
+            pair.source.sent, pair.source.arrived = 300_000.0, arrived
+            now = 100 * lost + 1_000 * paused + step / 2
+            pair.rates.read([rtcp.Estimate(20_000, (seen,)), report_of(seen, lost=lost)], now)
+            pair.rates.look(now)
+            pair.rates.choose([("other", pair.source)])
+        assert bool(pair.rates.pictures.unseen) is paused
 
 
 def test_a_picture_that_its_line_does_not_carry_is_named_and_counted(pair: Pair) -> None:

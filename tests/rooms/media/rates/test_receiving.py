@@ -119,7 +119,7 @@ def test_of_several_pictures_the_most_important_stays(backend: Backend) -> None:
     for source in visitor.sources:
         source.estimates[backend.path(source.gate, None, upstream=True)] = 900_000
     visitor.pass_by(5, 900_000)
-    [(_, count)] = visitor.pass_by(5, 140_000)
+    [(_, count)] = visitor.pass_by(5, 140_000, BAD)
     assert count == 1
     assert list(visitor.receiving.given) == visitor.sources[:1]
     assert list(visitor.receiving.withheld) == visitor.sources[1:]
@@ -140,11 +140,41 @@ def test_a_weak_monitor_costs_nobody_anything(backend: Backend) -> None:
     assert told(source) == 600_000
 
 
+def test_a_word_alone_pauses_nothing(family: Watched) -> None:
+    """It is as low as what was sent; whether packets wait on the line, or are lost, its reports tell."""
+    assert family.pass_by(20, 20_000) == []
+    family.receiving.waited(family.now)
+    assert family.pass_by(2.5, 20_000) == [], "nor does one that waited"
+
+
+def test_packets_that_wait_on_the_way_there_or_back_pause_a_picture_that_is_too_much(backend: Backend) -> None:
+    """What a participant sends comes late: its line is narrow, whatever of its reports is lost."""
+    for late in (True, False):
+        family = Watched(backend, 1)
+        family.pass_by(5, 400_000)
+        family.path.late = late
+        changes = []
+        for _ in range(5):
+            if not late:
+                family.receiving.waited(family.now)
+            changes += [count for _, count in family.pass_by(1, 20_000)]
+        assert changes == [0]
+
+
+def test_a_busy_desk_is_no_narrow_line(backend: Backend) -> None:
+    """A monitor's computer that has too much to do reads late, and unevenly; but it loses nothing."""
+    monitor = Watched(backend, 1, upstream=False)
+    monitor.sources[0].sent = 500_000.0
+    for jitter in range(30):
+        monitor.receiving.waited(monitor.now)
+        assert monitor.pass_by(1, 40_000, (0.05, 0.05 + jitter / 100)) == []
+
+
 def test_who_is_withheld_and_goes_is_waited_for_no_more(backend: Backend) -> None:
     """And somebody who comes later is given at once."""
     visitor = Watched(backend, 2)
     visitor.pass_by(5, 900_000)
-    assert [count for _, count in visitor.pass_by(5, 50_000)] == [1]
+    assert [count for _, count in visitor.pass_by(5, 50_000, BAD)] == [1]
     visitor.receiving.wanted = visitor.sources[:1]
     assert visitor.pass_by(12, 50_000) == []
     visitor.receiving.wanted = visitor.sources
@@ -174,6 +204,7 @@ def test_an_estimate_goes_with_its_age(family: Watched) -> None:
     """Six seconds after the last one nothing bounds the source."""
     source: Path = family.sources[0]
     assert family.path in source.estimates
+    source.sent = 0.0
     for _ in range(13):
         family.now += 0.5
         family.receiving.look(family.now)

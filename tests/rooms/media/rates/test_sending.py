@@ -8,7 +8,7 @@ import pytest
 
 from rooms.media.backends import Backend
 from rooms.media.rates.pauses import FIRST
-from rooms.media.rates.sending import Sending
+from rooms.media.rates.sending import HUSHED, Sending
 from rooms.media.rates.sharing import LEAST, UNSEEN, divide
 from rooms.media.routes import Path, Route
 from rooms.media.wire.rtp import Stream
@@ -21,7 +21,7 @@ class Sender:
         self.path = backend.path(backend.gate(1e9), None, upstream=True)
         self.receiver = backend.path(self.path.gate, None, upstream=True)
         self.sending = Sending(self.path)
-        self.now, self.octets, self.dice = 1_000.0, 0, random.Random(1)
+        self.now, self.octets, self.dice, self.lost = 1_000.0, 0, random.Random(1), 0.0
         self.routes: dict[Stream, Route] = {}
         for stream, ssrc in ((Stream.AUDIO, 900), (Stream.VIDEO, 500)):
             self.routes[stream] = backend.route(self.path, stream, ssrc=ssrc, seq=1, timestamp=0, now=self.now)
@@ -39,7 +39,8 @@ class Sender:
                 taken = self.now - wait - self.dice.uniform(0, 0.03)
                 route.timestamp = round(taken * stream.clock_rate) & 0xFFFFFFFF
             self.octets += picture // 16
-            self.routes[Stream.VIDEO].received += 50
+            self.routes[Stream.VIDEO].highest = (self.routes[Stream.VIDEO].highest + 50) & 0xFFFF
+            self.routes[Stream.VIDEO].received += round(50 * (1 - self.lost))
             self.sending.reported(self.routes[Stream.VIDEO], self.octets & 0xFFFFFFFF, self.now)
             if self.sending.look(self.now):
                 changes.append((self.now, self.sending.weak))
@@ -128,6 +129,46 @@ def test_a_line_that_is_too_narrow_for_sound_alone_is_not_tried(sender: Sender) 
     assert sender.sending.weak
     assert sender.pass_by(60, 0.4) == []
     assert [weak for _, weak in sender.pass_by(FIRST + 2, 0.0)] == [False]
+
+
+def test_a_queue_that_empties_is_no_reason_to_pause(sender: Sender) -> None:
+    """150 kbit/s, flooded for a moment: it was told less, and what stood there drains for seconds."""
+    assert sender.pass_by(2, 0.4) == []
+    for wait in (0.36, 0.32, 0.28, 0.24, 0.2, 0.16, 0.1, 0.05):
+        assert sender.pass_by(0.5, wait) == []
+    assert sender.pass_by(10, 0.0) == []
+
+
+def test_what_arrives_bounds_what_is_told(sender: Sender) -> None:
+    """At once: of what it sends a quarter comes through."""
+    sender.lost = 0.75
+    sender.pass_by(2, 0.4)
+    assert sender.sending.limit <= 0.3 * 300_000
+
+
+def test_a_line_that_is_late_is_told_again_and_again(sender: Sender) -> None:
+    """Much is lost on it."""
+    sender.pass_by(4, 0.4)
+    told = []
+    for _ in range(6):
+        sender.pass_by(0.5, 0.4)
+        told.append(sender.sending.news(sender.now))
+    assert None not in told
+
+
+def test_who_is_weak_is_hushed_until_it_sends_no_picture(sender: Sender) -> None:
+    """Its page hears of it by the same line, and later."""
+    sender.pass_by(8, 0.4)
+    sender.path.sent = 30_000
+    assert (sender.sending.weak, sender.sending.limit) == (True, HUSHED)
+    sender.pass_by(4, 0.4)
+    assert (sender.sending.weak, sender.sending.limit) == (True, LEAST)
+
+
+def test_who_has_never_been_told_is_once_a_receiver_falls_silent(sender: Sender) -> None:
+    """What its line takes was never said, and is supposed."""
+    divide(sender.receiver, 70_000, [sender.path])
+    assert sender.sending.news(sender.now) == 70_000
 
 
 def test_what_it_claims_to_send_is_not_believed_beyond_its_packets(sender: Sender) -> None:

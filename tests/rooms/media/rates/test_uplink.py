@@ -46,6 +46,26 @@ def test_a_clock_that_was_put_is_no_queue() -> None:
     assert not any(stream(Uplink(), noisy(20, 0.0, 0.002) + noisy(20, 0.4, 0.002)))
 
 
+def test_a_queue_that_is_always_full_loses_packets() -> None:
+    """Its wait is as even as a clock's that was put."""
+    uplink = Uplink()
+    stream(uplink, noisy(20, 0.0, 0.002))
+    for index, wait in enumerate(noisy(6, 0.4, 0.002)):
+        taken = 10 + index / 2
+        uplink.look(1, round(taken * RATE), RATE, 1_000.0 + taken + wait, lost=True)
+    assert uplink.congested
+
+
+def test_a_queue_that_shrinks_is_told_from_one_that_stands() -> None:
+    """Within a second, by how long packets wait."""
+    uplink = Uplink()
+    stream(uplink, [*noisy(20, 0.0, 0.002), 0.4, 0.39, 0.41, 0.4])
+    stands = uplink.shrinks
+    stream(uplink, [0.36, 0.3, 0.24], first=12.0)
+    assert (stands, uplink.shrinks) == (False, True)
+    assert uplink.wait == pytest.approx(0.24, abs=0.01)
+
+
 def test_a_gap_another_stream_and_a_wrap_begin_anew_or_pass() -> None:
     """None of them is lateness: a pause of two seconds, a reload, 2^32 of a timestamp."""
     uplink = Uplink()
