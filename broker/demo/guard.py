@@ -6,6 +6,7 @@ from sqlalchemy import exists, or_, select
 
 from broker.errors import DemoRefused
 from broker.storage.database import Database
+from broker.storage.migrate import check
 from broker.storage.models import InmateRow, JailRow, StaffTable, StateRow, VisitRow
 from config.settings import Settings
 
@@ -18,11 +19,12 @@ def refuse_in_production(settings: Settings) -> None:
 
 async def refuse_demo_data(db: Database, settings: Settings) -> None:
     """Raises DemoRefused in production when the database holds anything that was made for the demonstration; its
-    sign-ins are public. Raises DatabaseAway, there alone: the demonstration makes its database itself.
+    sign-ins are public. Raises DatabaseAway and TablesBehind, there alone: the demonstration makes its database itself.
     """
     if not settings.is_production:
         return
     await db.reach()
+    await check(db.engine)
     if await has_demo_data(db):
         raise DemoRefused("This database holds demonstration data. Production needs a database of its own.")
 

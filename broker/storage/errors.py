@@ -2,6 +2,7 @@
 
 BrokerError
 ├── DatabaseAway     no connection to the database
+├── TablesBehind     no tables yet, or those of an older version
 └── VisitsOverlap    visits from before the rule that a person in prison has one visit at a time
 """
 
@@ -23,6 +24,20 @@ class DatabaseAway(BrokerError):
         self.host = host
         self.port = port
         self.reason = reason
+
+
+class TablesBehind(BrokerError):
+    """The database has no tables yet (`found` is None), or those of a revision before the one that is needed."""
+
+    id = "tables_behind"
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        what = (
+            "has no tables yet" if found is None else f"has the tables of revision {found}, not yet those of {needed}"
+        )
+        super().__init__(f"The database {what}: run `python -m broker migrate`, then start this again.")
+        self.found = found
+        self.needed = needed
 
 
 class VisitsOverlap(BrokerError):

@@ -16,9 +16,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from broker.storage.database import WRITES, create_engine
+from broker.storage.errors import TablesBehind
 
 # Any number will do, as long as nothing else in the database takes it for another purpose.
 ADVISORY_LOCK = 7_145_520_221
@@ -56,10 +57,24 @@ async def current(url: str) -> str | None:
     """The database's revision, None when it has no tables yet."""
     engine = create_engine(url)
     try:
-        async with engine.execution_options(**{WRITES: False}).connect() as connection:
-            return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+        return await _revision(engine)
     finally:
         await engine.dispose()
+
+
+async def _revision(engine: AsyncEngine) -> str | None:
+    async with engine.execution_options(**{WRITES: False}).connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+async def check(engine: AsyncEngine) -> None:
+    """Raises TablesBehind for a database that was not migrated to what this code needs. One that is ahead is taken: a
+    newer version has migrated it and is about to take over.
+    """
+    found, scripts = await _revision(engine), ScriptDirectory.from_config(config())
+    needed = head()
+    if found is None or (found != needed and found in {script.revision for script in scripts.walk_revisions()}):
+        raise TablesBehind(found, needed)
 
 
 async def _apply(url: str, work: Callable[[Connection], None]) -> None:

@@ -174,8 +174,11 @@ async def test_production_refuses_the_demonstration(redis_url: str, migrated_pos
 
 
 async def test_production_migrates_a_database_of_its_own(redis_url: str, postgres_url: str) -> None:
-    """With nothing invented in it there is nothing to refuse."""
+    """With nothing invented in it there is nothing to refuse. Until then the worker says in a sentence what to run."""
     environment = {"MULAKAT_DATABASE_URL": postgres_url, "MULAKAT_REDIS_URL": redis_url, **PRODUCTION}
+    early = await broker("worker", **environment)
+    assert (early.status, early.out) == (1, "")
+    assert early.err == "The database has no tables yet: run `python -m broker migrate`, then start this again.\n"
     done = await broker("migrate", **environment)
     assert done.status == 0, done.err
 

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, text
 
 from broker.lifecycle import VisitStatus
 from broker.storage.database import Database, create_engine
-from broker.storage.errors import VisitsOverlap
-from broker.storage.migrate import ADVISORY_LOCK, current, downgrade, head, migrate
+from broker.storage.errors import TablesBehind, VisitsOverlap
+from broker.storage.migrate import ADVISORY_LOCK, check, current, downgrade, head, migrate
 from broker.storage.models import Base
 from broker.visit import Slot
 from broker.visrn import VisRN
@@ -51,6 +51,26 @@ async def test_database_goes_down_to_nothing_and_up_again(database_url: str) -> 
     db = Database(database_url)
     assert (await furnish(db)).terminals
     await db.close()
+
+
+async def test_a_database_that_was_not_migrated_is_refused_in_words(database_url: str) -> None:
+    """Without tables, or with those of before; one that a newer version has migrated is taken."""
+    db = Database(database_url)
+    try:
+        for revision, said in ((None, "has no tables yet"), ("0009", "has the tables of revision 0009")):
+            if revision is not None:
+                await migrate(database_url, revision)
+            with pytest.raises(TablesBehind, match=f"{said}.*python -m broker migrate") as refused:
+                await check(db.engine)
+            assert (refused.value.found, refused.value.needed) == (revision, head())
+        await migrate(database_url)
+        await check(db.engine)
+        async with db.begin() as uow:
+            await uow.session.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+            await uow.commit()
+        await check(db.engine)
+    finally:
+        await db.close()
 
 
 async def test_migrating_again_keeps_what_is_there(database_url: str) -> None:
