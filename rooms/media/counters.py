@@ -72,8 +72,8 @@ class Paused:
 class Reading:
     """How a participant's media stands. Counts are since its connection was made, and begin anew with another one.
 
-    audio, video: packets received, retransmissions counted as video; frames: pictures that came to their last packet,
-    in each layer that is sent.
+    audio, video: packets received, retransmissions counted as video; frames: pictures that came to their last packet;
+    one that comes in two layers is one.
     audio_at, video_at: when the last packet came (UTC). loudness: only on a wall that may have it.
     weak: its line does not carry its picture. unseen: a participant's line, or several, do not take it.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .counters import Loudness, MediaActivity, Reading, Seen
 from .forwarding import Kind, Moderation
 from .routes import Route
-from .wire.rtp import Stream
+from .wire.rtp import Layer, Stream
 
 if TYPE_CHECKING:
     from config.clock import Clock
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Heard:
     """All routes that a participant has had, by kind."""
 
-    __slots__ = ("_clock", "_routes")
+    __slots__ = ("_clock", "_counted", "_frames", "_routes")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._routes: dict[Kind, list[Route]] = {}
+        self._counted = dict.fromkeys(Layer, 0)
+        self._frames = 0
 
     def add(self, route: Route) -> bool:
         """Take a new route. Whether it is the first of its kind."""
@@ -49,13 +51,23 @@ class Heard:
             connected=connected,
             audio=sum(route.received for route in audio),
             video=sum(route.received for route in video),
-            frames=sum(route.frames for route in video if route.stream is Stream.VIDEO),
+            frames=self._count(video),
             audio_at=seen.audio.last if seen.audio else None,
             video_at=seen.video.last if seen.video else None,
             muted=moderation.muted,
             blanked=moderation.blanked,
             loudness=loudness,
         )
+
+    def _count(self, video: list[Route]) -> int:
+        """Count pictures: of two layers, which show the same, the one of which more have come since the last time."""
+        frames = dict.fromkeys(Layer, 0)
+        for route in video:
+            if route.stream is Stream.VIDEO:
+                frames[route.layer] += route.frames
+        self._frames += max(frames[layer] - self._counted[layer] for layer in Layer)
+        self._counted = frames
+        return self._frames
 
 
 def wall(clock: Clock, monotonic: float) -> datetime:

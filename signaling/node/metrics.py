@@ -69,6 +69,14 @@ class Totals(Protocol):
         """Packets for rooms that were over."""
 
     @property
+    def ignored(self) -> int:
+        """Datagrams of nobody known, or of no known protocol."""
+
+    @property
+    def dropped(self) -> int:
+        """Packets that the kernel would not take."""
+
+    @property
     def losses(self) -> Losses:
         """What became of those that were lost."""
 
@@ -96,9 +104,9 @@ class _NodeCollector(Collector):
             "mulakat_participants", "People in them, monitors included.", value=self._host.participants
         )
         yield GaugeMetricFamily("mulakat_lease", "1 while the node may hold rooms.", value=int(self._host.holds_lease))
-        packets = CounterMetricFamily("mulakat_packets", "SRTP packets, by what became of them.", labels=["fate"])
+        packets = CounterMetricFamily("mulakat_packets", "Packets, by what became of them.", labels=["fate"])
         totals = self._media.totals
-        for fate in ("received", "forwarded", "rejected", "refused"):
+        for fate in ("received", "forwarded", "rejected", "refused", "ignored", "dropped"):
             packets.add_metric([fate], getattr(totals, fate))
         yield packets
         lost = CounterMetricFamily(
