@@ -19,7 +19,7 @@ from .forwarding import UNMODERATED, Kind, Moderation, Phase, Privilege, Role, a
 from .ground import Ground, Listener
 from .heard import wall
 from .peer import Peer
-from .routes import NEVER, Leg
+from .routes import NEVER, Leg, Path
 from .wire.rtp import Stream
 
 LEAD = timedelta(milliseconds=5)
@@ -193,6 +193,7 @@ class MediaRoom:
         for receiver in self._peers.values():
             receiver.choose_pictures(self._pictures_for(receiver))
         for sender in self._peers.values():
+            sender.layering.starved = self._starved_of(sender)
             legs = {
                 stream: [leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream)]
                 for stream in Stream
@@ -203,6 +204,11 @@ class MediaRoom:
             for gone in sender.path.estimates.keys() - reached:
                 del sender.path.estimates[gone]
             self._tap(sender)
+
+    def _starved_of(self, sender: Peer) -> frozenset[Path]:
+        """The monitors whose lines do not take a sender's picture."""
+        watching = [peer for peer in self._peers.values() if peer.role is Role.MONITOR]
+        return frozenset(each.path for each in watching if sender.participant_id in each.rates.pictures.unseen)
 
     def _pictures_for(self, receiver: Peer) -> list[Peer]:
         """Whose pictures there are for a receiver: the other side's first, as people came to see those."""

@@ -5,8 +5,8 @@ one, and from it on nothing of that any more, late packets and retransmissions i
 by the sender reports of both layers it keeps time (routes.py). While somebody waits, the packets of the layer that is
 waited for are looked at here one by one.
 
-Monitors get the small layer where it is sent and their line is weak. They never let it be sent, and go over when a
-keyframe comes by the schedule: of what they do a source notices nothing.
+Monitors get the small layer where it is sent and their line is weak, or was too weak for the main one. They never let
+it be sent, and go over when a keyframe comes by the schedule: of what they do a source notices nothing.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ Legs = Mapping[Stream, Sequence[Leg]]
 
 
 class Layering:
-    """See above. wanted: whether the source is to send the small layer. The peer keeps two things here: `told`, whether
-    it was told so last, and `asks_again`, from when on a keyframe that is still awaited is asked for once more.
+    """See above. wanted: whether the source is to send the small layer. starved: the monitors who are not given the
+    picture, for lack of a better line, as the room knows. The peer keeps two things here: `told`, whether it was told
+    so last, and `asks_again`, from when on a keyframe that is still awaited is asked for once more.
     """
 
     __slots__ = (
@@ -48,6 +49,7 @@ class Layering:
         "_sent",
         "_watching",
         "asks_again",
+        "starved",
         "told",
         "wanted",
     )
@@ -62,6 +64,7 @@ class Layering:
         self._idle_since: float | None = None
         self.wanted = self.told = False
         self.asks_again = float("-inf")
+        self.starved: frozenset[Path] = frozenset()
 
     # What time brings
 
@@ -92,8 +95,9 @@ class Layering:
             return frozenset()
         estimates = self._path.estimates
         family = self._choice.look({each: rate for each, rate in estimates.items() if each.upstream}, now)
-        watching = {each: rate for each, rate in estimates.items() if not each.upstream} if self.wanted else {}
-        weak = self._watching.look(watching, now, STRONG)
+        watching = dict.fromkeys(self.starved, 0)  # of whom it is paused nothing is estimated
+        watching |= {each: rate for each, rate in estimates.items() if not each.upstream}
+        weak = self._watching.look(watching if self.wanted else {}, now, STRONG)
         return family | weak if family else frozenset()
 
     def _rest(self, now: float) -> None:
@@ -135,12 +139,15 @@ class Layering:
         if Stream.RTX in streams:
             streams[Stream.RTX].feed(tuple(self._repeats[leg] for leg in videos if leg in self._repeats), now)
 
-    def _fed(self, leg: Leg) -> Layer:
-        """The layer that feeds a leg now: the one it had, as long as it lasts, for only a keyframe makes it another."""
-        route = leg.route
-        if route is not None and route is self._path.layers[route.layer].get(Stream.VIDEO):
-            return route.layer
-        return self._meant(leg)
+    def _fed(self, leg: Leg) -> Layer | None:
+        """The layer that feeds a leg now: the one it had, as long as it lasts, for only a keyframe makes it another.
+
+        None where a leg is fed by nothing, after a pause or a hold, and was fed by another one before.
+        """
+        route, meant = leg.route, self._meant(leg)
+        if route is None or route is not self._path.layers[route.layer].get(Stream.VIDEO):
+            return meant
+        return route.layer if leg.feeding or route.layer is meant else None
 
     def _meant(self, leg: Leg) -> Layer:
         meant = Layer.SMALL if leg.path in self._path.small else Layer.MAIN
@@ -148,7 +155,7 @@ class Layering:
             return meant if self._video(meant) is not None else Layer.MAIN
         return next(iter(self._sent))
 
-    def _await(self, layer: Layer, fed: Mapping[Leg, Layer]) -> bool:
+    def _await(self, layer: Layer, fed: Mapping[Leg, Layer | None]) -> bool:
         """Let those go over to a layer who are meant to get it. Whether a participant is newly among them."""
         video = self._video(layer)
         if video is None:

@@ -6,6 +6,7 @@ import pytest
 
 from bench.caller import HEADER, RTX, VIDEO, Caller
 from rooms.media.peer import Peer
+from rooms.media.room import MediaRoom
 from rooms.media.wire import rtcp
 from tests.rooms.media.conftest import House, until
 
@@ -42,8 +43,8 @@ def remb(caller: Caller, bitrate: int, slot: str) -> bytes:
 class Family:
     """A terminal that sends, a mother whose line is strong, a son whose line is weak."""
 
-    def __init__(self, house: House, callers: dict[str, Caller], source: Peer) -> None:
-        self.house, self.callers, self.source = house, callers, source
+    def __init__(self, house: House, room: MediaRoom, callers: dict[str, Caller], source: Peer) -> None:
+        self.house, self.room, self.callers, self.source = house, room, callers, source
         self.terminal, self.mother, self.son = callers.values()
 
     def send(self, layer: str, seq: int, payload: bytes) -> None:
@@ -102,7 +103,7 @@ async def family(house: House) -> Family:
         await caller.connect()
         await until(lambda peer=peer: peer.connected)  # type: ignore[misc]
     source = next(peer for peer in room.peers if peer.participant_id == "terminal-1")
-    family = Family(house, callers, source)
+    family = Family(house, room, callers, source)
     family.send("h", 100, KEY)
     await until(lambda: family.got(family.son))
     return family

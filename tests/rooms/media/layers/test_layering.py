@@ -7,7 +7,18 @@ from rooms.media.rates.sharing import SMALL
 from rooms.media.wire import rtcp
 from rooms.media.wire.rtp import Layer, Stream
 from tests.rooms.media.conftest import until
-from tests.rooms.media.layers.conftest import DELTA, KEY, MORE, REPEATS, SSRCS, STRONG, Family, packet, repeat
+from tests.rooms.media.layers.conftest import (
+    DELTA,
+    KEY,
+    MORE,
+    REPEATS,
+    SSRCS,
+    STRONG,
+    WEAK,
+    Family,
+    packet,
+    repeat,
+)
 
 ON, OFF = ("small layer on", "terminal-1"), ("small layer off", "terminal-1")
 
@@ -233,3 +244,46 @@ async def test_sound_and_pictures_keep_time_by_both_layers_sender_reports(family
     await until(lambda: len(family.got(family.son)) == 3)
     main, small = (int.from_bytes(each[4:8]) for each in family.son.rtp[-2:])
     assert small - main == 3_000
+
+
+async def test_a_monitor_whose_picture_was_paused_gets_the_small_layer_where_it_is_sent(family: Family) -> None:
+    """By itself it has none sent, however long it waits; once a son's line has, it is tried with that."""
+    monitor, peer = await family.house.join(family.room, "monitor-1", "monitor", ["terminal-1"])
+    assert monitor.server is not None
+    family.callers["monitor-1"] = monitor
+    seq = 101
+
+    async def passes(son: int, *, until_given: bool | None = None) -> None:
+        """Let seconds pass, in which everybody says what their line takes, if they are given a picture."""
+        nonlocal seq
+        for _ in range(2 if until_given is None else 60):
+            taken = round(family.house.clock.monotonic() * 90_000)
+            family.source.path.sent = 500_000.0
+            family.terminal.send_rtp(packet("h", seq, DELTA, timestamp=taken))
+            family.terminal.send_rtp(packet("l", 9000 + seq, KEY + b"small", timestamp=taken))
+            seq += 1
+            family.say(mother=STRONG, son=son)
+            if peer.rates.receiving.given:
+                small = peer.path in family.source.path.small
+                lost = (0 if small else 100).to_bytes(1) + bytes(3)
+                block = rtcp.ReportBlock(monitor.server.slots["terminal-1"][1], lost, seq, bytes(12))
+                takes = rtcp.Estimate(100_000 if small else 30_000, (block.ssrc,))
+                monitor.send_rtcp(rtcp.receiver_report(1, [block]) + rtcp.remb(takes))
+            for caller in family.callers.values():  # what was sent before was read before
+                assert await caller.check() is not None
+            family.house.clock.ahead += 0.5
+            family.room.tick(family.house.clock.monotonic())
+            if until_given is bool(peer.rates.receiving.given):
+                return
+        assert until_given is None
+
+    await passes(STRONG, until_given=False)
+    before = len(family.got(monitor))
+    await passes(STRONG)
+    assert ON not in family.house.ears.heard
+    assert len(family.got(monitor)) == before
+    await passes(WEAK, until_given=True)
+    assert peer.path in family.source.path.small
+    await passes(WEAK)
+    await until(lambda: len(family.got(monitor)) > before)
+    assert {payload for _, payload in family.got(monitor)[before:]} == {KEY + b"small"}
