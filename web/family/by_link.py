@@ -10,11 +10,11 @@ from aiohttp import web
 
 from broker.admission.errors import AdmissionError, Throttled
 from broker.errors import BadVisRN
-from broker.visit import Visit, VisitMode, Visitor
+from broker.visit import Visit, VisitMode, Visitor, VisitStatus
 from broker.visrn import VisRN
 from config.secrets import digest
 from web import language, session
-from web.family import joining, standing, words
+from web.family import joining, lost, standing, words
 from web.family.forms import KEPT_CHARACTERS, field
 from web.family.joining import Joining
 from web.keys import ADMISSION, CLOCK, DB
@@ -30,7 +30,17 @@ async def page(request: web.Request) -> web.StreamResponse:
         return _no_such_link(request)
     visit, visitor = found
     language.prefer(request, visitor.language)
-    return standing.closed_page(request, visit, request.app[CLOCK].now()) or _form(request, visit)
+    told = await _told(request, visit)
+    return standing.closed_page(request, visit, request.app[CLOCK].now(), told) or _form(request, visit)
+
+
+async def _told(request: web.Request, visit: Visit) -> lost.Told:
+    """How a visit went, once that is on paper, and only to a browser that was in it: links are passed on."""
+    call = joining.call(session.of(request))
+    if call is None or call.get("visit") != visit.id or visit.status is not VisitStatus.CLOSED:
+        return lost.NOTHING
+    async with request.app[DB].read() as uow:
+        return lost.tell(await lost.lost_of(uow, visit), language.of(request))
 
 
 async def submit(request: web.Request) -> web.StreamResponse:

@@ -48,6 +48,17 @@ class Lost:
         return all(share.side is LossSide.PRISON for share in self.shares)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sentences: what was lost, and to what; and what follows, "" where nothing does."""
+
+    lost: tuple[str, ...] = ()
+    next: str = ""
+
+
+NOTHING = Told()
+
+
 def judge(shares: Iterable[Share], offered: int, percent: int, *, made: bool, failed: bool) -> Lost:
     """What to tell. `made`: another visit is offered; `failed`: the outcome alone gives the allowance back. Who was not
     there is told nothing of their own minutes.
@@ -74,6 +85,11 @@ async def lost_of(uow: UnitOfWork, visit: Visit) -> Lost:
     shares = [loss.share for loss in await uow.losses.of_visit(visit.id)]
     made = await uow.makeups.of_visit(visit.id) is not None
     return judge(shares, record.offered, record.lost_percent, made=made, failed=failed)
+
+
+def tell(lost: Lost, language: str) -> Told:
+    """Say it in a language."""
+    return Told(tuple(what(lost, language)), follows(lost, language))
 
 
 def what(lost: Lost, language: str) -> list[str]:

@@ -10,6 +10,7 @@ from aiohttp import web
 from broker.admission.errors import AdmissionError, NotAdmitting, NotOpen, Over
 from broker.admission.window import check_window
 from broker.visit import Visit, VisitStatus
+from web.family.lost import NOTHING, Told
 from web.keys import CLOCK
 from web.render import render
 from web.timewords import is_today
@@ -30,23 +31,26 @@ def when(request: web.Request, visit: Visit) -> dict[str, Any]:
     }
 
 
-def closed_page(request: web.Request, visit: Visit, now: datetime) -> web.StreamResponse | None:
+def closed_page(request: web.Request, visit: Visit, now: datetime, told: Told = NOTHING) -> web.StreamResponse | None:
     """The page that says why nobody can come in now, and when; None while admission is open."""
     try:
         check_window(visit, now)
     except ABOUT_THE_VISIT as refused:
-        return refusal_page(request, visit, refused, now)
+        return refusal_page(request, visit, refused, now, told)
     return None
 
 
-def refusal_page(request: web.Request, visit: Visit, refused: AdmissionError, now: datetime) -> web.StreamResponse:
-    """The page for one of `ABOUT_THE_VISIT`."""
+def refusal_page(
+    request: web.Request, visit: Visit, refused: AdmissionError, now: datetime, told: Told = NOTHING
+) -> web.StreamResponse:
+    """The page for one of `ABOUT_THE_VISIT`. told: what may be said of how it went, to who was in it."""
     shown = when(request, visit)
     if isinstance(refused, NotOpen):
         wait = max(0.0, (refused.opens_at - now).total_seconds())
         return render(request, "family/early.html", **shown, opens_at=refused.opens_at, wait=wait)
     if isinstance(refused, Over):
         early = refused.ended_at < visit.ends_at
-        return render(request, "family/over.html", status=410, **shown, ended_at=refused.ended_at, early=early)
+        shown |= {"ended_at": refused.ended_at, "early": early, "told": told}
+        return render(request, "family/over.html", status=410, **shown)
     cancelled = visit.status is not VisitStatus.REQUESTED
     return render(request, "family/not_held.html", status=410, **shown, cancelled=cancelled)

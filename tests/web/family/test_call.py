@@ -7,7 +7,7 @@ from datetime import datetime
 from broker.tickets import TicketStore
 from broker.visit import Visit
 from tests.support.desk import NODE_URL, Browser, Desk, csrf_of
-from tests.support.family import come_in, get
+from tests.support.family import come_in, get, link_of
 from tests.support.losses import closed, terminal_failed
 from web.keys import SETTINGS
 
@@ -101,6 +101,21 @@ async def test_the_end_page_learns_what_was_lost_once_it_is_on_paper(desk: Desk)
     assert "It was not your fault." in str(said["lost"])
     assert "The device in the prison failed." in str(said["lost"])
     assert "This visit does not count" in str(said["next"])
+
+
+async def test_the_link_says_after_the_end_what_the_end_page_said(desk: Desk) -> None:
+    """To the browser that was in it; another one that has the link learns no more than that the visit is over."""
+    visit = await desk.book(starts_in=60)
+    async with desk.browser() as browser, desk.browser() as other:
+        await come_in(desk, browser, visit)
+        await lose_most_of(desk, visit)
+        ours, theirs = await get(browser, link_of(visit)), await get(other, link_of(visit))
+    assert (ours.status, theirs.status) == (410, 410)
+    assert "It was not your fault. The device in the prison failed." in ours.words
+    assert "This visit does not count" in ours.words
+    assert "If much of the time was lost" not in ours.words
+    assert "fault. The device" not in theirs.words
+    assert "If much of the time was lost" in theirs.words
 
 
 async def test_what_was_lost_is_told_to_those_who_were_let_in_and_of_that_visit(desk: Desk) -> None:
