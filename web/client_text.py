@@ -149,20 +149,18 @@ _CALL = {
     "quality.bad": N_("Very weak connection"),
     "quality.lost": N_("Reconnecting"),
     "line.ours": N_(
-        "The connection on your side is too weak for your picture just now. The others hear you but do not see you; the"
-        " picture comes back by itself."
+        "The others hear you but do not see you just now: the connection on your side is weak. Your picture comes"
+        " back by itself."
     ),
     "line.ours.silent": N_(
-        "The connection on your side is too weak for your picture just now. The others do not see you; the picture"
-        " comes back by itself."
+        "The others do not see you just now: the connection on your side is weak. Your picture comes back by itself."
     ),
     "line.theirs": N_(
-        "{names}: the connection there is too weak for your picture just now. You are heard but not seen; the picture"
-        " comes back by itself."
+        "You are heard but not seen by {names} just now: the connection there is weak. Your picture comes back by"
+        " itself."
     ),
     "line.theirs.silent": N_(
-        "{names}: the connection there is too weak for your picture just now. You are not seen; the picture comes back"
-        " by itself."
+        "You are not seen by {names} just now: the connection there is weak. Your picture comes back by itself."
     ),
     "trouble.link": N_("The connection to the server was lost. This page keeps trying; picture and sound may go on."),
     "trouble.path.visitor": N_(
@@ -181,22 +179,26 @@ _CALL = {
     "tile.frozen": N_("The picture has stopped. Keep talking: the voice may still get through."),
     "tile.muted": N_("{name} has switched off the microphone."),
     "tile.paused.ours": N_(
-        "The connection on your side is too weak for the picture of {name} just now. The voice goes on, and the picture"
+        "You do not see {name} just now, but the voice goes on: the connection on your side is weak. The picture"
         " comes back by itself."
     ),
     "tile.paused.ours.silent": N_(
-        "The connection on your side is too weak for the picture of {name} just now. It comes back by itself."
+        "You do not see {name} just now: the connection on your side is weak. The picture comes back by itself."
     ),
     "tile.paused.theirs": N_(
-        "The connection of {name} is too weak for the picture just now. The voice goes on, and the picture comes back"
-        " by itself."
+        "You do not see {name} just now, but the voice goes on: the connection there is weak. The picture comes"
+        " back by itself."
     ),
     "tile.paused.theirs.silent": N_(
-        "The connection of {name} is too weak for the picture just now. It comes back by itself."
+        "You do not see {name} just now: the connection there is weak. The picture comes back by itself."
     ),
     "tile.nothing": N_("Nothing arrives from {name} at the moment. Please wait."),
     "tile.starting": N_("The picture is on its way."),
     "tile.watched.nothing": N_("{name}: neither picture nor voice has arrived since {time}."),
+    "tile.watched.paused.ours": N_("No picture just now: weak connection here. The voice goes on."),
+    "tile.watched.paused.ours.silent": N_("No picture just now: weak connection here."),
+    "tile.watched.paused.theirs": N_("No picture just now: weak connection there. The voice goes on."),
+    "tile.watched.paused.theirs.silent": N_("No picture just now: weak connection there."),
     "tile.watched.picture": N_("{name}: no picture has arrived since {time}."),
     "tile.watched.picture_only": N_("{name}: no picture has arrived since {time}. The voice still arrives."),
     "tile.watched.picture_muted": N_("{name}: no picture has arrived since {time}. The microphone is switched off."),

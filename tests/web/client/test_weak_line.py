@@ -21,11 +21,15 @@ async def test_both_sides_of_a_weak_line_are_said_in_words_and_read_out(page: Pa
     """On the tile of who is not seen, and below for who does not see us; gone when it is over."""
     await live(page, stand)
     await people(stand, theirs={"unseen_by": [FAMILY]})
-    await says(page, ".tile__words", "The connection on your side is too weak for the picture of")
+    await says(
+        page,
+        ".tile__words",
+        "You do not see Yerwada Central Prison just now, but the voice goes on: the connection on your side is weak",
+    )
     await people(stand, theirs={"weak": True})
-    await says(page, ".tile__words", "too weak for the picture just now. The voice goes on")
+    await says(page, ".tile__words", "just now, but the voice goes on: the connection there is weak")
     await people(stand, mine={"unseen_by": [PRISON]})
-    await says(page, "[data-say=line]", "You are heard but not seen")
+    await says(page, "[data-say=line]", "You are heard but not seen by Yerwada Central Prison just now")
     for place in (".tile__words", "[data-say=line]"):
         assert await page.get_attribute(f"[data-screen=stage] {place}", "role") == "status"
     await people(stand)

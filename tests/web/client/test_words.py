@@ -143,7 +143,8 @@ async def test_a_tile_says_whose_line_is_too_weak_for_the_picture(modules: Page)
     )
     assert keys == [
         "tile.paused.theirs", "tile.paused.ours", "tile.frozen", "tile.camera_off", "tile.taken.picture",
-        "tile.paused.theirs.silent", "tile.nothing", "tile.away", "tile.paused.theirs", "tile.paused.ours.silent",
+        "tile.paused.theirs.silent", "tile.nothing", "tile.away",
+        "tile.watched.paused.theirs", "tile.watched.paused.ours.silent",
     ]  # fmt: skip
     assert set(keys) <= SENTENCES.keys()
 

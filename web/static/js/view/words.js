@@ -160,8 +160,7 @@ export function watched(person, flow, until, { hears, clock, me }) {
   const silent = hears && person.audio && flow.soundStopped;
   const paused = pausedOf(person, me);
   if (paused && !silent) {
-    const key = hears && person.audio ? `tile.paused.${paused}` : `tile.paused.${paused}.silent`;
-    return { key, values: { name: person.label } };
+    return { key: hears && person.audio ? `tile.watched.paused.${paused}` : `tile.watched.paused.${paused}.silent` };
   }
   const still = person.video && flow.pictureStopped;
   const since = Math.max(still ? flow.pictureSince : 0, silent ? flow.soundSince : 0);
