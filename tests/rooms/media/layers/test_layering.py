@@ -250,6 +250,7 @@ async def test_a_monitor_whose_picture_was_paused_gets_the_small_layer_where_it_
     """By itself it has none sent, however long it waits; once a son's line has, it is tried with that."""
     monitor, peer = await family.house.join(family.room, "monitor-1", "monitor", ["terminal-1"])
     assert monitor.server is not None
+    picture = monitor.server.slots["terminal-1"][1]
     family.callers["monitor-1"] = monitor
     seq = 101
 
@@ -266,8 +267,8 @@ async def test_a_monitor_whose_picture_was_paused_gets_the_small_layer_where_it_
             if peer.rates.receiving.given:
                 small = peer.path in family.source.path.small
                 lost = (0 if small else 100).to_bytes(1) + bytes(3)
-                block = rtcp.ReportBlock(monitor.server.slots["terminal-1"][1], lost, seq, bytes(12))
-                takes = rtcp.Estimate(100_000 if small else 30_000, (block.ssrc,))
+                block = rtcp.ReportBlock(picture, lost, seq, bytes(12))
+                takes = rtcp.Estimate(100_000 if small else 30_000, (picture,))
                 monitor.send_rtcp(rtcp.receiver_report(1, [block]) + rtcp.remb(takes))
             for caller in family.callers.values():  # what was sent before was read before
                 assert await caller.check() is not None
