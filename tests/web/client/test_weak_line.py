@@ -32,6 +32,18 @@ async def test_both_sides_of_a_weak_line_are_said_in_words_and_read_out(page: Pa
     await says(page, "[data-say=line]", "You are heard but not seen by Yerwada Central Prison just now")
     for place in (".tile__words", "[data-say=line]"):
         assert await page.get_attribute(f"[data-screen=stage] {place}", "role") == "status"
+    await page.set_viewport_size(
+        {"width": 740, "height": 360}
+    )  # a phone on its side: nothing is pushed out, or covered
+    leave, said, name = [
+        await page.locator(f"[data-screen=stage] {place}").bounding_box()
+        for place in ("[data-action=leave]", "[data-say=line]", ".tile__name")
+    ]
+    assert leave is not None
+    assert said is not None
+    assert name is not None
+    assert leave["y"] + leave["height"] <= 360
+    assert said["y"] + said["height"] <= name["y"]
     await people(stand)
     await page.wait_for_selector("[data-screen=stage] [data-say=line]", state="hidden")
 
