@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -85,9 +84,6 @@ class Ground(Protocol):
 
     def unknow(self, ufrag: str) -> None:
         """Let them find it no more."""
-
-    def finish(self, task: asyncio.Task[None]) -> None:
-        """See a closing transport to its end."""
 
 
 class Slot:

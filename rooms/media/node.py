@@ -77,7 +77,6 @@ class MediaNode:
         self._to_look_at: deque[MediaRoom] = deque()
         self._over: deque[tuple[float, MediaRoom]] = deque()
         self._known: dict[str, Peer] = {}
-        self._closing: set[asyncio.Task[None]] = set()
         self._socket: socket.socket | None = None
         self._engine: Engine | None = None
         self._reading: Reading | None = None
@@ -98,11 +97,9 @@ class MediaNode:
         log.info("media_open", port=self.port, addresses=len(self.addresses), engine=self.backend.name)
 
     async def close(self) -> None:
-        """End every room, let the transports say goodbye, close the socket."""
+        """End every room, which says goodbye to everybody in it, and close the socket."""
         for room in tuple(self._rooms.values()):
             room.end()
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=2)
         if self._next_tick is not None:
             self._next_tick.cancel()
         if self._next_mend is not None:
@@ -205,11 +202,6 @@ class MediaNode:
     def unknow(self, ufrag: str) -> None:
         """Let them find it no more."""
         self._known.pop(ufrag, None)
-
-    def finish(self, task: asyncio.Task[None]) -> None:
-        """See a closing transport to its end."""
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
 
     # What the engine hands on
 

@@ -199,7 +199,7 @@ class Peer:
         for credentials in (self.ice.credentials, self.ice.previous):
             if credentials is not None:
                 self._ground.unknow(credentials.ufrag)
-        self._ground.finish(self._transport.close())
+        self._transport.close()
 
     def lose(self) -> None:
         """The peer is gone, by its own doing or the network's."""

@@ -18,7 +18,7 @@ import socket
 from typing import Protocol
 
 from .counters import NodeTotals
-from .link.transport import copy, length_cell, packet_buffer, protect, unprotect
+from .link.srtp import copy, length_cell, packet_buffer, protect, unprotect
 from .routes import HISTORY, Leg, Path, Route
 from .wire.rtp import (
     FIRST_DTLS,

@@ -42,7 +42,7 @@ EVERY_PACKET, A_KEYFRAME = -1, -2
 """What a tap may wait for, beside the rest of the picture of a timestamp."""
 
 Keys = Any
-"""A libsrtp context, opaque here (see link/transport.py)."""
+"""A libsrtp context, opaque here (see link/srtp.py)."""
 
 Tap = Callable[[memoryview, int, int, int, int], None]
 """Takes a decrypted packet: its buffer, size, second byte, sequence number, timestamp. Keeps nothing of the buffer."""

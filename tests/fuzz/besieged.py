@@ -149,7 +149,7 @@ class Besieged:
         return (
             [(peer.path.address, peer.path.strangers, tuple(peer.path.routes)) for peer in peers],
             [(len(peer.path.estimates), len(peer.path.legs), len(peer.ice.addresses)) for peer in peers],
-            (self.node.engine.at(self.stranger.getsockname()), len(self.node._known), len(self.node._closing)),
+            (self.node.engine.at(self.stranger.getsockname()), len(self.node._known)),
             (self.room.counters().received, self.room.counters().forwarded, self.node.totals.forwarded),
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..counters import NodeTotals
-from ..link.transport import cipher_addresses
+from ..link.srtp import cipher_addresses
 from ..relay import Clock, Slow
 from ..routes import Path, Route
 from ..wire.rtp import HEADER

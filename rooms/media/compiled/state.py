@@ -14,7 +14,7 @@ from typing import Any
 
 from ..counters import Losses, NodeTotals, Paused
 from ..levels import LevelMeter
-from ..link.transport import context_address
+from ..link.srtp import context_address
 from ..routes import Gate, Keys, Leg, Path, Route
 from ..wire.rtp import Layer, Stream
 from ..wire.stun import Address

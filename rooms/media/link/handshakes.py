@@ -3,7 +3,8 @@
 A handshake is two or three steps of about half a millisecond of public-key work each, and two hundred participants
 come within the same second. Their records are worked on one at a time, one each turn of the event loop; between two of
 them the socket is read and media forwarded. Records of one peer keep their order, peers take turns, and every queue
-is bounded, so that a peer that floods its own loses its own.
+is bounded, so that a peer that floods its own loses its own. One timer sees to all that are in flight: whether something
+has to be said again, and whose time is over.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ RECORDS_EACH = 8
 AT_ONCE = 64
 """Handshakes in flight: a slot's worth of families on bad lines. Those beyond wait, their first record kept."""
 
+LOOK_EVERY = 0.1
+"""Seconds between two looks at those in flight. What was lost is said again after one, two, four seconds, by OpenSSL."""
+
 
 class Stepper(Protocol):
-    """What takes a record when its turn has come."""
+    """One handshake: what takes a record when its turn has come, and looks after itself meanwhile."""
 
     def step(self, record: bytes) -> None:
         """Work on it."""
+        ...
+
+    def look(self) -> None:
+        """See to what time brings, for as long as the handshake is in flight. Must not raise."""
         ...
 
 
@@ -34,6 +42,7 @@ class Handshakes:
         self._waiting: dict[Stepper, deque[bytes]] = {}
         self._parked: dict[Stepper, bytes] = {}
         self._scheduled = False
+        self._looks = False
         self.put_off = 0
 
     @property
@@ -49,6 +58,9 @@ class Handshakes:
             return False
         self._parked.pop(who, None)
         self._in_flight.add(who)
+        if not self._looks:
+            self._looks = True
+            asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
         return True
 
     def finish(self, who: Stepper) -> None:
@@ -68,6 +80,13 @@ class Handshakes:
         if not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._turn)
+
+    def _look(self) -> None:
+        self._looks = bool(self._in_flight)
+        if self._looks:
+            asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
+        for who in tuple(self._in_flight):
+            who.look()
 
     def _turn(self) -> None:
         who = next(iter(self._waiting))

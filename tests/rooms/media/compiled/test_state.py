@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pylibsrtp import Session
 
 from rooms.media.backends import Backend, PythonBackend
-from rooms.media.link.transport import context_address
+from rooms.media.link.srtp import context_address
 from rooms.media.routes import EVERY_PACKET
 from rooms.media.wire.rtp import Stream
 from rooms.media.wire.stun import Address

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 
 from bench.caller import AUDIO, HEADER, VIDEO, Caller, rtp_packet
-from rooms.media.link import transport
+from rooms.media.link import srtp
 from rooms.media.wire import rtcp
 from tests.rooms.media.conftest import House, until
 from tests.support.srtp import RTCP_LABELS, RTP_LABELS, AesCm, AesGcm, derive, keystream
@@ -45,9 +45,9 @@ def session(profile: dtls.SRTPProtectionProfile, master: bytes, *, inbound: bool
 
 
 def hop(function: object, context: Session, packet: bytes) -> bytes:
-    """What the packet path makes of a packet in its buffer: transport.protect or transport.unprotect."""
-    memory, view = transport.packet_buffer(2048)
-    length = transport.length_cell()
+    """What the packet path makes of a packet in its buffer: srtp.protect or srtp.unprotect."""
+    memory, view = srtp.packet_buffer(2048)
+    length = srtp.length_cell()
     view[: len(packet)] = packet
     length[0] = len(packet)
     assert function(context._srtp[0], memory, length) == 0  # type: ignore[operator]
@@ -102,9 +102,9 @@ def test_a_report_under_gcm_is_the_rfcs() -> None:
 
 def test_libsrtp_derives_the_rfcs_keys() -> None:
     """Its packet under B.3's master key is the packet under B.3's session keys, and is read back."""
-    protected = hop(transport.protect, session(CM, MASTER), PACKET)
+    protected = hop(srtp.protect, session(CM, MASTER), PACKET)
     assert protected == B3.protect(PACKET)
-    assert hop(transport.unprotect, session(CM, MASTER, inbound=True), protected) == PACKET
+    assert hop(srtp.unprotect, session(CM, MASTER, inbound=True), protected) == PACKET
 
 
 rtp_packets = st.builds(
@@ -135,8 +135,8 @@ def test_libsrtp_and_the_formulas_agree_on_every_packet(
     """With CSRCs and header extension, which stay in the clear, under any key."""
     master = key[: profile.key_length + profile.salt_length]
     expected = FORMULAS[profile].of(master, RTP_LABELS).protect(packet)
-    assert hop(transport.protect, session(profile, master), packet) == expected
-    assert hop(transport.unprotect, session(profile, master, inbound=True), expected) == packet
+    assert hop(srtp.protect, session(profile, master), packet) == expected
+    assert hop(srtp.unprotect, session(profile, master, inbound=True), expected) == packet
 
 
 @pytest.mark.parametrize("profile", [CM, GCM], ids=["AES-CM", "AES-GCM"])
@@ -148,8 +148,8 @@ def test_libsrtp_counts_how_often_the_numbers_begin_anew(profile: dtls.SRTPProte
     for number in range(0xFFF0, 0x1_0010):
         packet = rtp_packet(VIDEO, 9, number, number, b"picture")
         expected = formula.protect(packet, roc=number >> 16)
-        assert hop(transport.protect, sender, packet) == expected
-        assert hop(transport.unprotect, receiver, expected) == packet
+        assert hop(srtp.protect, sender, packet) == expected
+        assert hop(srtp.unprotect, receiver, expected) == packet
 
 
 @pytest.mark.parametrize("profile", [CM, GCM], ids=["AES-CM", "AES-GCM"])
