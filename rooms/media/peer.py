@@ -105,7 +105,8 @@ class Peer:
         self._answer = answer
         self.ice.answered(answer.ufrag, self._ground.clock.monotonic())
         self._transport.expect(answer.fingerprints)
-        self._changed()
+        if self.connected:
+            self._changed()
 
     def candidate(self, candidate: str | None) -> None:
         """Take a candidate of the participant. Not needed: ICE-lite learns addresses from the checks themselves."""
@@ -220,7 +221,8 @@ class Peer:
             moved = self.path.address is not None
             self.path.address = self.ice.selected
             self._log.info("peer_address", moved=moved, nominated=request.nominates)
-            self._changed()
+            if self.connected:
+                self._changed()
         return stale
 
     def leave_address(self, address: Address) -> None:

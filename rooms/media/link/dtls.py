@@ -121,7 +121,7 @@ class Association:
         return Secret(profile, self._ssl.export_keying_material(_EXPORT_LABEL, profile.material))
 
     def _read(self) -> None:
-        """Pass over what comes inside: nothing is wanted but the goodbye. A lost last flight is said again by OpenSSL."""
+        """Pass over what comes inside, until the goodbye. OpenSSL says its last flight again if it was lost."""
         while True:
             self._ssl.recv(_FLIGHT)
 

@@ -3,8 +3,8 @@
 A handshake is two or three steps of about half a millisecond of public-key work each, and two hundred participants
 come within the same second. Their records are worked on one at a time, one each turn of the event loop; between two of
 them the socket is read and media forwarded. Records of one peer keep their order, peers take turns, and every queue
-is bounded, so that a peer that floods its own loses its own. One timer sees to all that are in flight: whether something
-has to be said again, and whose time is over.
+is bounded, so that a peer that floods its own loses its own. One timer sees to all that are in flight: whether
+something has to be said again, and whose time is over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ AT_ONCE = 64
 """Handshakes in flight: a slot's worth of families on bad lines. Those beyond wait, their first record kept."""
 
 LOOK_EVERY = 0.1
-"""Seconds between two looks at those in flight. What was lost is said again after one, two, four seconds, by OpenSSL."""
+"""Seconds between two looks at those in flight. OpenSSL says again what was lost, after one, two, four seconds."""
 
 
 class Stepper(Protocol):

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aiortc.sdp import MediaDescription, SessionDescription
-
 from ..errors import BadDescription
 from ..forwarding import Kind
+from . import description
+from .description import Section
 from .extensions import layer_of
 from .rtp import RED, Layer, Stream
 
@@ -28,7 +28,7 @@ MAX_SDP = 64 * 1024
 MAX_SECTION = 120
 """Lines of one section, and of what stands before the first. Browsers' have 25, and one for each candidate.
 
-The parser is square in them: it keeps every rtcp-fb under every codec, and looks for every ssrc among all before it.
+Nothing that we keep of an answer is longer than that.
 """
 
 AUDIO_LEVEL = (1, "urn:ietf:params:rtp-hdrext:ssrc-audio-level")
@@ -222,38 +222,26 @@ def read_answer(sdp: str, offer: Offer, before: Answer | None = None) -> Answer:
     before: the answer to an earlier offer of the same connection; its certificate can't change.
     """
     expected = kinds(offer)
-    description = _parse(sdp, len(expected))
-    if tuple(media.kind for media in description.media) != tuple(str(kind) for kind in expected):
+    sections = _read(sdp, len(expected))
+    if [each.kind for each in sections] != [str(kind) for kind in expected]:
         raise BadDescription("the sections are not those of the offer")
-    first = description.media[0]
-    _check_transport(first)
+    first = sections[0]
+    ufrag = _check_transport(first)
+    accepted = [each for each in sections if each.port != 0]
     streams: set[Stream] = set()
-    for media in description.media:
-        if media.port != 0:
-            _check_section(media)
-            streams |= _streams(media)
-    if first.ice is None or first.dtls is None or first.ice.usernameFragment is None:
-        raise BadDescription("there is no ICE or DTLS in the first section")
-    prints = tuple((each.algorithm, each.value) for each in first.dtls.fingerprints)
+    for section in accepted:
+        _check_section(section)
+        streams |= _streams(section)
+    prints = tuple(first.fingerprints)
     if before is not None and before.fingerprints != prints:
         raise BadDescription("the certificate has changed")
-    sound = [media for media in description.media if media.port != 0 and media.kind == Kind.AUDIO]
-    redundant = bool(sound) and all(map(_takes_red, sound))
-    layered = offer.sends and _sends_layers(sdp)
-    return Answer(first.ice.usernameFragment, prints, frozenset(streams), redundant, layered)
+    redundant = all(_takes_red(each) for each in accepted if each.kind == Kind.AUDIO)
+    layered = offer.sends and set(Layer) <= sections[1].layers
+    return Answer(ufrag, prints, frozenset(streams), redundant, layered)
 
 
-def _parse(sdp: str, sections: int) -> SessionDescription:
-    _check_size(sdp, sections)
-    try:
-        return SessionDescription.parse(sdp)
-    except (AssertionError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
-        # The parser trusts what it reads, and says so in many ways when it should not have.
-        raise BadDescription("it is not SDP") from error
-
-
-def _check_size(sdp: str, sections: int) -> None:
-    """What the parser may be given: see MAX_SECTION."""
+def _read(sdp: str, sections: int) -> list[Section]:
+    """Read what is not too long: see MAX_SECTION."""
     if len(sdp) > MAX_SDP:
         raise BadDescription("it is too long")
     lines = sdp.splitlines()
@@ -262,49 +250,41 @@ def _check_size(sdp: str, sections: int) -> None:
         raise BadDescription("the sections are not those of the offer")
     if any(end - start > MAX_SECTION for start, end in pairwise(starts)):
         raise BadDescription("a section is too long")
+    try:
+        return description.read(lines)
+    except ValueError as error:
+        raise BadDescription("it is not SDP") from error
 
 
-def _check_transport(media: MediaDescription) -> None:
-    """The first section's transport is everyone's: the sections are bundled (RFC 9143)."""
-    if media.port == 0:
+def _check_transport(section: Section) -> str:
+    """The first section's transport is everyone's: the sections are bundled (RFC 9143). Returns its ICE name."""
+    if section.port == 0:
         raise BadDescription("the section that carries the transport is rejected")
-    if media.ice is None or not _is_ice_string(media.ice.usernameFragment, 4):
+    ufrag = section.ufrag
+    if ufrag is None or not 4 <= len(ufrag) <= 256 or _ICE_CHARS.fullmatch(ufrag) is None:
         raise BadDescription("there is no valid ice-ufrag")
-    if media.dtls is None or media.dtls.role != "client":
+    if section.setup != "active":
         raise BadDescription("the participant must be the active side of DTLS")
-    if not any(each.algorithm.lower() == "sha-256" for each in media.dtls.fingerprints):
+    if not any(algorithm.lower() == "sha-256" for algorithm, _ in section.fingerprints):
         raise BadDescription("there is no SHA-256 fingerprint")
+    return ufrag
 
 
-def _is_ice_string(text: str | None, least: int) -> bool:
-    return text is not None and least <= len(text) <= 256 and _ICE_CHARS.fullmatch(text) is not None
-
-
-def _check_section(media: MediaDescription) -> None:
-    if not media.rtcp_mux:
+def _check_section(section: Section) -> None:
+    if not section.rtcp_mux:
         raise BadDescription("RTCP must share the port")
-    wanted = AUDIO if media.kind == Kind.AUDIO else VIDEO
-    if wanted not in media.fmt:
+    wanted, name = (AUDIO, "opus") if section.kind == Kind.AUDIO else (VIDEO, "vp8")
+    if wanted not in section.formats:
         raise BadDescription("the offered codec is not accepted")
-    names = {codec.payloadType: codec.name.lower() for codec in media.rtp.codecs}
-    if names.get(wanted) != ("opus" if media.kind == Kind.AUDIO else "vp8"):
+    if section.codecs.get(wanted) != name:
         raise BadDescription("the payload type is not the offered codec's")
 
 
-def _takes_red(media: MediaDescription) -> bool:
-    return RED in media.fmt and any(
-        codec.payloadType == RED and codec.name.lower() == "red" for codec in media.rtp.codecs
-    )
+def _takes_red(section: Section) -> bool:
+    return RED in section.formats and section.codecs.get(RED) == "red"
 
 
-def _streams(media: MediaDescription) -> set[Stream]:
-    if media.kind == Kind.AUDIO:
+def _streams(section: Section) -> set[Stream]:
+    if section.kind == Kind.AUDIO:
         return {Stream.AUDIO}
-    return {Stream.VIDEO, Stream.RTX} if RTX in media.fmt else {Stream.VIDEO}
-
-
-def _sends_layers(sdp: str) -> bool:
-    """Whether the section that the participant's picture is sent on agrees to all layers; `~` is one that pauses."""
-    own = sdp.split("\nm=")[2]
-    agreed = re.search(r"^a=simulcast:send ([^\s]+)", own, re.MULTILINE)
-    return agreed is not None and set(Layer) <= set(agreed[1].replace("~", "").split(";"))
+    return {Stream.VIDEO, Stream.RTX} if RTX in section.formats else {Stream.VIDEO}

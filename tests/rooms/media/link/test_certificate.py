@@ -15,7 +15,9 @@ from OpenSSL import SSL
 from rooms.media.link.certificate import Announced, NodeCertificate, fingerprint, is_stale, new_certificate
 
 DER = b"a certificate"
-SHA_256, SHA_384, SHA_512 = (made_by(DER).digest().hex(":") for made_by in (hashlib.sha256, hashlib.sha384, hashlib.sha512))
+SHA_256, SHA_384, SHA_512 = (
+    made_by(DER).digest().hex(":") for made_by in (hashlib.sha256, hashlib.sha384, hashlib.sha512)
+)
 OTHER = hashlib.sha256(b"another").digest().hex(":")
 
 

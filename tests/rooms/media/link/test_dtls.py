@@ -1,0 +1,412 @@
+"""An association by itself, with a client of pyOpenSSL's on the other end: no loop, no socket, no time but OpenSSL's.
+
+That clients of other makes understand it is shown where the relay meets them.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+
+import pytest
+from aiortc import rtcdtlstransport as stock
+from aiortc.rtcdtlstransport import RTCCertificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from OpenSSL import SSL, crypto
+
+from rooms.media.link import dtls
+from rooms.media.link.certificate import DTLS_1_2, MTU, Announced, NodeCertificate, fingerprint, new_certificate
+from rooms.media.link.dtls import Association, AssociationOver, Secret, Why
+
+NODE = new_certificate()
+CLIENT = RTCCertificate.generateCertificate()
+VERSION_3 = b"\xa0\x03\x02\x01\x02"
+"""Where a certificate says its version (RFC 5280 section 4.1.2.1)."""
+
+HANDSHAKE, ALERT, CHANGE_CIPHER, INSIDE = 22, 21, 20, 23
+FATAL = 2
+HELLO = HANDSHAKE.to_bytes() + b"\xfe\xff"
+
+
+def client_context(profiles: list[stock.SRTPProtectionProfile] = stock.SRTP_PROFILES) -> SSL.Context:
+    """As browsers offer it, with all profiles of SRTP."""
+    return CLIENT._create_ssl_context(srtp_profiles=profiles)
+
+
+class Call:
+    """A client and our side of it; what each says is kept until it is carried over."""
+
+    def __init__(self, context: SSL.Context | None = None, announced: list[tuple[str, str]] | None = None) -> None:
+        self.said: list[bytes] = []
+        prints = [("sha-256", fingerprint(CLIENT))] if announced is None else announced
+        self.ours = Association(NODE.context, Announced(prints), self.said.append)
+        self.client = SSL.Connection(context or client_context())
+        self.client.set_connect_state()
+        self.client.set_ciphertext_mtu(1200)
+        self.secret: Secret | None = None
+
+    def speak(self) -> bytes:
+        """Let the client say what it has to, in one datagram; empty if that is nothing."""
+        with suppress(SSL.WantReadError):
+            self.client.do_handshake()
+        return self.written()
+
+    def written(self) -> bytes:
+        """What the client has written."""
+        try:
+            return self.client.bio_read(1 << 16)
+        except SSL.WantReadError:
+            return b""
+
+    def take(self, datagram: bytes) -> None:
+        """Let our side work on a datagram."""
+        self.secret = self.ours.take(datagram) or self.secret
+
+    def hear(self) -> None:
+        """Carry over what our side has said."""
+        for datagram in self.said:
+            self.client.bio_write(datagram)
+        self.said.clear()
+
+    def connect(self) -> None:
+        """Do all of the handshake. Raises what either side does."""
+        self.take(self.speak())
+        self.hear()
+        self.take(self.speak())
+        self.hear()
+        self.client.do_handshake()
+
+
+def records(datagram: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return each record's content type and payload (RFC 6347 section 4.1)."""
+    while datagram:
+        end = 13 + int.from_bytes(datagram[11:13])
+        yield datagram[0], datagram[13:end]
+        datagram = datagram[end:]
+
+
+def alerts(said: list[bytes]) -> list[int]:
+    """The levels of the alerts among them."""
+    return [payload[0] for datagram in said for kind, payload in records(datagram) if kind == ALERT]
+
+
+def why(act: Callable[[], object]) -> Why:
+    """Return why an association is over when this is done to it."""
+    with pytest.raises(AssociationOver) as over:
+        act()
+    return over.value.why
+
+
+# A handshake
+
+
+def test_a_handshake_takes_two_datagrams_each_way_and_yields_what_the_client_has() -> None:
+    """Keys of the profile that both have, by which each side decrypts what the other encrypts."""
+    call = Call()
+    call.connect()
+    assert call.secret is not None
+    assert call.secret.profile.name == b"SRTP_AEAD_AES_128_GCM" == call.client.get_selected_srtp_profile()
+    assert call.secret.material == call.client.export_keying_material(b"EXTRACTOR-dtls_srtp", 56)
+    assert call.client.get_protocol_version() == DTLS_1_2
+    assert call.client.get_cipher_name() == "ECDHE-ECDSA-AES128-GCM-SHA256"
+
+
+def test_what_is_said_of_a_secret_is_not_the_secret() -> None:
+    """Not in a log, nor in a traceback."""
+    call = Call()
+    call.connect()
+    assert call.secret is not None
+    assert repr(call.secret) == "Secret(SRTP_AEAD_AES_128_GCM)"
+
+
+def test_our_flight_goes_in_one_datagram_that_every_way_carries() -> None:
+    """Hello, certificate, key and all."""
+    call = Call()
+    call.take(call.speak())
+    (datagram,) = call.said
+    assert len(datagram) <= MTU
+    assert [kind for kind, _ in records(datagram)] == [HANDSHAKE] * 5
+
+
+@pytest.mark.parametrize("hash_name", ["sha-256", "sha-384", "sha-512"])
+def test_a_certificate_is_recognised_by_each_hash_function(hash_name: str) -> None:
+    """The ones that answers may name."""
+    (print_,) = (each.value for each in CLIENT.getFingerprints() if each.algorithm == hash_name)
+    call = Call(announced=[(hash_name, print_)])
+    call.connect()
+    assert call.secret is not None
+
+
+def test_a_lost_last_flight_is_said_again_when_the_client_asks_again() -> None:
+    """We think it done and the client does not: its repeated flight is answered, long after ours."""
+    call = Call()
+    call.take(call.speak())
+    call.hear()
+    flight = call.speak()
+    call.take(flight)
+    assert call.secret is not None
+    call.said.clear()
+    deadline = time.monotonic() + 20
+    while not call.client.DTLSv1_handle_timeout() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    call.take(call.written())
+    call.hear()
+    call.client.do_handshake()
+
+
+def test_our_lost_flight_is_said_again_by_time() -> None:
+    """Once a second has gone, and not before."""
+    call = Call()
+    call.take(call.speak())
+    (lost,) = call.said
+    call.said.clear()
+    call.ours.look()
+    assert call.said == []
+    deadline = time.monotonic() + 20
+    while not call.said and time.monotonic() < deadline:
+        time.sleep(0.05)
+        call.ours.look()
+    assert [payload for _, payload in records(call.said[0])] == [payload for _, payload in records(lost)]
+    call.hear()
+    call.take(call.speak())
+    assert call.secret is not None
+
+
+# Who it is not
+
+
+def test_another_certificate_than_the_announced_one_is_refused_before_it_is_done() -> None:
+    """By an alert, and without our last flight: the client never thinks itself connected."""
+    call = Call(announced=[("sha-256", fingerprint(NODE))])
+    assert why(call.connect) is Why.REFUSED
+    assert alerts(call.said) == [FATAL]
+    assert not any(kind == CHANGE_CIPHER for datagram in call.said for kind, _ in records(datagram))
+
+
+def test_a_client_without_a_certificate_is_refused() -> None:
+    """It is the only identity there is."""
+    context = SSL.Context(SSL.DTLS_METHOD)
+    context.set_tlsext_use_srtp(b"SRTP_AEAD_AES_128_GCM")
+    call = Call(context)
+    assert why(call.connect) is Why.REFUSED
+    assert alerts(call.said) == [FATAL]
+
+
+def test_a_certificate_whose_key_the_client_has_not_is_refused() -> None:
+    """To show the announced certificate is not enough: its own signature under the handshake must fit."""
+    context = client_context()
+    thief = Call(context)
+    thief.take(thief.speak())
+    thief.hear()
+    flight = bytearray(thief.speak())
+    at = next(at for at in _starts(flight) if flight[at + 13] == 15)  # CertificateVerify (RFC 5246 section 7.4)
+    flight[at + 13 + 12 + 40] ^= 1
+    assert why(lambda: thief.take(bytes(flight))) is Why.REFUSED
+    assert thief.secret is None
+
+
+def test_a_certificate_of_an_odd_version_is_just_another_one() -> None:
+    """Nothing in it is read, so that nothing in it can break the reader."""
+    der = CLIENT._cert.public_bytes(Encoding.DER)
+    assert der.count(VERSION_3) == 1
+    odd = crypto.load_certificate(crypto.FILETYPE_ASN1, der.replace(VERSION_3, VERSION_3[:-1] + b"\x05"))
+    context = client_context()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.use_certificate(odd)
+    context.use_privatekey(CLIENT._key)
+    assert why(Call(context).connect) is Why.REFUSED
+
+
+def test_an_association_that_nobody_proved_is_refused_though_openssl_was_content(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The check fails closed: what was not seen was not the announced one."""
+    certificate = NodeCertificate.of(NODE)
+    certificate.context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
+    monkeypatch.setattr("tests.rooms.media.link.test_dtls.NODE", certificate)
+    assert why(Call().connect) is Why.REFUSED
+
+
+# What it cannot be
+
+
+@pytest.mark.parametrize("profiles", [[], [stock.SRTP_AEAD_AES_256_GCM]])
+def test_a_client_with_no_profile_of_ours_is_told_to_go(profiles: list[stock.SRTPProtectionProfile]) -> None:
+    """Without keys for media there is nothing to be connected for."""
+    context = client_context(profiles) if profiles else SSL.Context(SSL.DTLS_METHOD)
+    context.use_certificate(CLIENT._cert)
+    context.use_privatekey(CLIENT._key)
+    assert why(Call(context).connect) is Why.NO_PROFILE
+
+
+def test_an_older_version_is_refused() -> None:
+    """DTLS 1.0 (RFC 8996)."""
+    context = client_context()
+    context.set_cipher_list(b"ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
+    context.set_min_proto_version(0xFEFF)
+    context.set_max_proto_version(0xFEFF)
+    assert why(Call(context).connect) is Why.REFUSED
+
+
+def _starts(flight: bytes | bytearray) -> list[int]:
+    """Where the records of a datagram begin."""
+    starts = [0]
+    while (end := starts[-1] + 13 + int.from_bytes(flight[starts[-1] + 11 : starts[-1] + 13])) < len(flight):
+        starts.append(end)
+    return starts
+
+
+# What anybody may send
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"\x16",
+        bytes([HANDSHAKE]) + bytes(1199),
+        HELLO + bytes(8) + b"\xff\xff",
+        HELLO + bytes(8) + b"\0\x0c" + bytes(4),
+        bytes([63]) * 1200,
+    ],
+)
+def test_nonsense_is_passed_over_before_in_and_after_a_handshake(nonsense: bytes) -> None:
+    """Cut short, too long, of no kind, out of place: it is as if it had not come, and is not answered."""
+    call = Call()
+    call.take(nonsense)
+    assert call.said == []
+    call.take(call.speak())
+    call.hear()
+    call.take(nonsense)
+    assert call.said == []
+    call.take(call.speak())
+    call.hear()
+    call.client.do_handshake()
+    call.take(nonsense)
+    assert call.said == []
+    assert call.secret is not None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(min_size=1, max_size=1500), max_size=6))
+def test_after_the_handshake_no_strangers_datagram_ends_it(datagrams: list[bytes]) -> None:
+    """Whatever comes from the peer's address and is not encrypted with its keys."""
+    call = Call()
+    call.connect()
+    for datagram in datagrams:
+        for first in (datagram[:1], HELLO, bytes([ALERT]) + b"\xfe\xfd"):
+            call.take(first + datagram[len(first) :])
+    assert call.said == []
+    call.client.shutdown()
+    assert why(lambda: call.take(call.written())) is Why.GOODBYE
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1), st.integers(0, 2000), st.binary(min_size=1, max_size=40))
+def test_a_damaged_flight_is_passed_over_or_ends_the_handshake_and_nothing_else(
+    which: int, at: int, put: bytes
+) -> None:
+    """Either datagram of a client's with a piece exchanged: no other error, and never keys without the real client."""
+    call = Call()
+    with suppress(AssociationOver, SSL.Error):
+        for number in range(2):
+            flight = call.speak()
+            if number == which:
+                at %= len(flight)
+                flight = flight[:at] + put + flight[at + len(put) :]
+            call.take(flight)
+            call.hear()
+        if call.secret is not None:
+            assert call.secret.material == call.client.export_keying_material(b"EXTRACTOR-dtls_srtp", 56)
+
+
+def test_a_handshake_of_endless_pieces_is_given_up() -> None:
+    """Pieces of a message that is never whole: what is kept of them has an end."""
+    call = Call()
+    hello = call.speak()
+    length, piece = 60_000, bytes(1000)
+    sent = 0
+    for number in range(1000):
+        at = (number * 2 * len(piece)) % (length - len(piece))
+        message = hello[13:14] + length.to_bytes(3) + b"\0\0" + at.to_bytes(3) + len(piece).to_bytes(3) + piece
+        record = hello[:5] + (number + 1).to_bytes(6) + len(message).to_bytes(2) + message
+        sent += len(record)
+        try:
+            call.take(record)
+        except AssociationOver:
+            break
+    assert sent <= dtls.MAX_HANDSHAKE + 1100
+    assert not call.said or alerts(call.said)
+
+
+def test_what_is_too_much_is_so_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the handshake is done; afterwards only its owner's bounds count."""
+    monkeypatch.setattr(dtls, "MAX_HANDSHAKE", 100)
+    call = Call()
+    assert why(lambda: call.take(call.speak())) is Why.TOO_MUCH
+
+
+def test_one_that_nobody_goes_on_with_is_given_up_by_openssl_too() -> None:
+    """Its owner is earlier, by a timer; this is what OpenSSL says when it has repeated itself a dozen times."""
+    call = Call()
+
+    def fail() -> bool:
+        raise SSL.Error
+
+    call.ours._ssl.DTLSv1_handle_timeout = fail  # type: ignore[method-assign]
+    assert why(call.ours.look) is Why.TOO_LATE
+
+
+# The end
+
+
+def test_a_clients_goodbye_ends_it() -> None:
+    """close_notify."""
+    call = Call()
+    call.connect()
+    call.client.shutdown()
+    assert why(lambda: call.take(call.written())) is Why.GOODBYE
+
+
+def test_our_goodbye_is_understood() -> None:
+    """close_notify, of which the client is told by its own OpenSSL."""
+    call = Call()
+    call.connect()
+    call.ours.goodbye()
+    call.hear()
+    with pytest.raises(SSL.ZeroReturnError):
+        call.client.recv(100)
+
+
+def test_a_goodbye_in_the_middle_of_a_handshake_is_no_error() -> None:
+    """There is nothing to end yet."""
+    call = Call()
+    call.take(call.speak())
+    call.ours.goodbye()
+
+
+def test_what_comes_inside_is_passed_over_also_when_it_is_many_records() -> None:
+    """Nobody has anything to say there; the goodbye after it in the same datagram is heard all the same."""
+    call = Call()
+    call.connect()
+    call.client.send(b"data")
+    call.client.send(b"more")
+    call.take(call.written())
+    assert call.said == []
+    call.client.send(b"data")
+    call.client.shutdown()
+    assert why(lambda: call.take(call.written())) is Why.GOODBYE
+
+
+@given(st.lists(st.integers(0, 1400), max_size=12))
+def test_what_is_said_is_divided_between_records(sizes: list[int]) -> None:
+    """As many as fit go together, in order; one that is longer by itself goes alone."""
+    made = [HELLO + bytes(8) + size.to_bytes(2) + bytes(size) for size in sizes]
+    found = list(dtls.datagrams(b"".join(made)))
+    assert b"".join(found) == b"".join(made)
+    assert all(len(each) <= MTU or len(list(records(each))) == 1 for each in found)
+    assert all(len(one) + 13 + len(next(records(other))[1]) > MTU for one, other in pairwise(found))
