@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rooms.media.link.handshakes import RECORDS_EACH, Handshakes
+from tests.rooms.media.conftest import until
 
 
 class Worker:
@@ -17,6 +18,10 @@ class Worker:
     def step(self, record: bytes) -> None:
         """Keep it."""
         self.row.append((self.turn[0], self, record))
+
+    def look(self) -> None:
+        """Keep that it was called."""
+        self.row.append((self.turn[0], self, b"look"))
 
 
 async def run_turns(turn: list[int], number: int) -> None:
@@ -82,3 +87,22 @@ async def test_only_so_many_handshakes_are_in_flight() -> None:
     assert row == [(0, fourth, b"hello")]
     assert handshakes.begin(fourth, b"hello")
     assert handshakes.in_flight == 2
+
+
+async def test_one_timer_sees_to_all_in_flight_for_as_long_as_any_is() -> None:
+    """Not one for each: with nobody in flight there is none, and with the next one it begins anew."""
+    row: list[tuple[int, Worker, bytes]] = []
+    handshakes = Handshakes(at_once=2)
+    first, second, parked = (Worker(row, [0]) for _ in range(3))
+    for who in (first, second, parked):
+        handshakes.begin(who, b"hello")
+    await until(lambda: len(row) >= 4)
+    assert {who for _, who, _ in row} == {first, second}
+    for who in (parked, first, second):
+        handshakes.finish(who)
+    await until(lambda: not handshakes._looks)
+    row.clear()
+    handshakes.begin(first, b"hello")
+    await until(lambda: row)
+    assert {who for _, who, _ in row} == {first}
+    handshakes.finish(first)
