@@ -123,28 +123,39 @@ def write_offer(offer: Offer) -> str:
         "a=group:BUNDLE " + " ".join(str(mid) for mid in range(len(sections))),
         "a=msid-semantic: WMS *",
     ]
+    host = offer.addresses[0]
+    connection = f"c=IN IP{ipaddress.ip_address(host).version} {host}"
+    shared = _shared(offer)
     for mid, kind in enumerate(sections):
         source = offer.sources[mid // 2] if offer.sources else None
-        lines += _transport(offer, mid, kind, receives=source is not None)
-        lines += _audio() if kind is Kind.AUDIO else _video(layers=offer.sends and mid < 2)
+        lines += _section(offer, mid, kind, connection, receives=source is not None)
+        lines += shared
+        lines += _AUDIO if kind is Kind.AUDIO else _VIDEO
+        if kind is Kind.VIDEO and offer.sends and mid < 2:
+            lines += _LAYERS
         if source is not None:
             lines += _promised(source, kind)
     return "\r\n".join(lines) + "\r\n"
 
 
-def _transport(offer: Offer, mid: int, kind: Kind, *, receives: bool) -> list[str]:
+def _section(offer: Offer, mid: int, kind: Kind, connection: str, *, receives: bool) -> list[str]:
     sends = offer.sends and mid < 2
     direction = {(True, True): "sendrecv", (True, False): "sendonly", (False, True): "recvonly"}
     # Browsers send by the first they know, and take whatever was agreed on.
     sound = f"{RED} {AUDIO}" if offer.redundant else f"{AUDIO} {RED}"
     formats = sound if kind is Kind.AUDIO else f"{VIDEO} {RTX}"
-    host = offer.addresses[0]
     return [
         f"m={kind} {offer.port} UDP/TLS/RTP/SAVPF {formats}",
-        f"c=IN IP{ipaddress.ip_address(host).version} {host}",
+        connection,
         *([f"b=AS:{VIDEO_LIMIT}"] if kind is Kind.VIDEO else []),
         f"a=mid:{mid}",
         f"a={direction.get((receives, sends), 'inactive')}",
+    ]
+
+
+def _shared(offer: Offer) -> list[str]:
+    """The transport, which is the same in every section."""
+    return [
         "a=rtcp-mux",
         "a=rtcp-rsize",
         f"a=ice-ufrag:{offer.ufrag}",
@@ -168,40 +179,33 @@ def _extensions(*extensions: tuple[int, str]) -> list[str]:
     return [f"a=extmap:{number} {uri}" for number, uri in extensions]
 
 
-def _audio() -> list[str]:
-    return [
-        *_extensions(AUDIO_LEVEL, ABS_SEND_TIME),
-        f"a=rtpmap:{AUDIO} opus/48000/2",
-        f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1;maxaveragebitrate={SOUND_LIMIT}",
-        f"a=rtpmap:{RED} red/48000/2",
-        f"a=fmtp:{RED} {AUDIO}/{AUDIO}",
-    ]
+_AUDIO = (
+    *_extensions(AUDIO_LEVEL, ABS_SEND_TIME),
+    f"a=rtpmap:{AUDIO} opus/48000/2",
+    f"a=fmtp:{AUDIO} minptime=10;useinbandfec=1;maxaveragebitrate={SOUND_LIMIT}",
+    f"a=rtpmap:{RED} red/48000/2",
+    f"a=fmtp:{RED} {AUDIO}/{AUDIO}",
+)
 
+_VIDEO = (
+    *_extensions(ABS_SEND_TIME),
+    f"a=rtpmap:{VIDEO} VP8/90000",
+    *(f"a=rtcp-fb:{VIDEO} {each}" for each in ("nack", "nack pli", "ccm fir", "goog-remb")),
+    f"a=fmtp:{VIDEO} x-google-start-bitrate={VIDEO_START}",
+    f"a=rtpmap:{RTX} rtx/90000",
+    f"a=fmtp:{RTX} apt={VIDEO}",
+)
 
-def _video(*, layers: bool) -> list[str]:
-    feedback = ("nack", "nack pli", "ccm fir", "goog-remb")
-    return [
-        *_extensions(ABS_SEND_TIME),
-        f"a=rtpmap:{VIDEO} VP8/90000",
-        *(f"a=rtcp-fb:{VIDEO} {each}" for each in feedback),
-        f"a=fmtp:{VIDEO} x-google-start-bitrate={VIDEO_START}",
-        f"a=rtpmap:{RTX} rtx/90000",
-        f"a=fmtp:{RTX} apt={VIDEO}",
-        *(_layers() if layers else []),
-    ]
+_LAYERS = (
+    *_extensions(STREAM_ID, REPAIRED_STREAM_ID),
+    *(f"a=rid:{layer} recv" for layer in Layer),
+    f"a=simulcast:recv {';'.join(Layer)}",
+)
+"""Simulcast (RFC 8853): the participant may send each of these. Which of them it does is said by signalling.
 
-
-def _layers() -> list[str]:
-    """Simulcast (RFC 8853): the participant may send each of these. Which of them it does is said by signalling.
-
-    The main one stands first though browsers take the first for the smallest: Chromium says what its line takes (REMB)
-    by the first one alone, and not while that is switched off. The page sets the sizes (peer.js).
-    """
-    return [
-        *_extensions(STREAM_ID, REPAIRED_STREAM_ID),
-        *(f"a=rid:{layer} recv" for layer in Layer),
-        f"a=simulcast:recv {';'.join(Layer)}",
-    ]
+The main one stands first though browsers take the first for the smallest: Chromium says what its line takes (REMB) by
+the first one alone, and not while that is switched off. The page sets the sizes (peer.js).
+"""
 
 
 def _promised(source: OfferedSource, kind: Kind) -> list[str]:

@@ -74,7 +74,7 @@ def test_layers_are_those_that_are_sent(said: str, layers: set[str]) -> None:
 )
 def test_what_is_looked_at_and_makes_no_sense_is_an_error(line: str) -> None:
     """It is not guessed what was meant."""
-    with pytest.raises(ValueError, match="no codec|no media|no payload|unpack|invalid literal"):
+    with pytest.raises(ValueError, match=r"no codec|no media|no payload|unpack|invalid literal"):
         description.read([*SECTION, line])
 
 
