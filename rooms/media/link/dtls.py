@@ -82,14 +82,16 @@ class Association:
         """
         try:
             self._ssl.bio_write(datagram)
-            return self._read() if self._done else self._go_on(len(datagram))
+            if not self._done:
+                return self._go_on(len(datagram))
+            self._read()
         except SSL.WantReadError:
-            return None
+            pass
         except SSL.Error as error:
             self._judge(error)
-            return None
         finally:
             self._flush()  # an alert says why, where there is one to say
+        return None
 
     def look(self) -> None:
         """Say again what the peer should have answered by now; only needed until it is done. Raises AssociationOver."""

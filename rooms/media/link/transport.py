@@ -16,7 +16,7 @@ from ..routes import Keys
 from .certificate import Announced, NodeCertificate
 from .dtls import Association, AssociationOver, Secret, Why
 from .handshakes import RECORDS_EACH, Handshakes
-from .srtp import context_of
+from .srtp import Profile, context_of
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ class SecureTransport:
     """One participant's DTLS association and the SRTP keys that come of it.
 
     send: puts a datagram on the wire. connected: called once, when keys are there. lost: called once, when the
-    handshake failed or the peer closed; never after close().
+    handshake failed or the peer closed; never after close(). profile: how media is encrypted, once that is agreed.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class SecureTransport:
         self._early: deque[bytes] = deque(maxlen=RECORDS_EACH)
         self._association: Association | None = None
         self._deadline = 0.0
+        self.profile: Profile | None = None
         self._rx: pylibsrtp.Session | None = None
         self._tx: pylibsrtp.Session | None = None
 
@@ -111,6 +112,7 @@ class SecureTransport:
 
     def _secure(self, secret: Secret) -> None:
         self._handshakes.finish(self)
+        self.profile = secret.profile
         self._rx, self._tx = secret.profile.sessions(secret.material)
         self._connected()
 

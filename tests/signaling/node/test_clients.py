@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from config.clock import SystemClock
 from config.settings import Settings
 from rooms.media import MediaNode
+from rooms.media.link.srtp import AEAD_AES_128_GCM, AES_128_CM_SHA1_80
 from rooms.seats import Role, RoomSpec, Seat
 from tests.rooms.wall.test_browser_pictures import CALL, OPEN
 from tests.support.live import MOTHER, TERMINAL, until
@@ -106,10 +107,10 @@ async def test_aiortc_and_gstreamer_hear_and_see_each_other(settings: Settings, 
             (MOTHER.participant, TERMINAL.participant),
             (TERMINAL.participant, MOTHER.participant),
         }
-        profiles = {peer.participant_id: peer._transport._dtls._ssl.get_selected_srtp_profile() for peer in room.peers}
+        profiles = {peer.participant_id: peer._transport.profile for peer in room.peers}
         assert profiles == {
-            MOTHER.participant: b"SRTP_AEAD_AES_128_GCM",
-            TERMINAL.participant: b"SRTP_AES128_CM_SHA1_80",
+            MOTHER.participant: AEAD_AES_128_GCM,
+            TERMINAL.participant: AES_128_CM_SHA1_80,
         }
 
 
