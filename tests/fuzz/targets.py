@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rooms.media.wire.rtp import MAX_PACKET
 from rooms.media.wire.stun import MAX_REQUEST
-from tests.fuzz import datagrams, reports, texts
+from tests.fuzz import datagrams, handshakes, reports, texts
 from tests.fuzz.besieged import Besieged
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -48,6 +48,7 @@ TARGETS = {
         Target("stun", datagrams.check, MAX_REQUEST + 100),
         Target("rtp", datagrams.media, 4 * MAX_PACKET),
         Target("rtcp", reports.control),
+        Target("dtls", handshakes.handshake, 4 * MAX_PACKET),
         Target("sdp", texts.answer, 4096),
         Target("signalling", texts.conversation, 2048),
         Target("relay", _relay, 4 * MAX_PACKET),

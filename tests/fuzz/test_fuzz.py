@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rooms.media import relay
+from rooms.media.link import dtls
 from rooms.media.wire import levels, rtcp, sdp, stun
 from signaling import messages
 from tests.fuzz import run
@@ -83,6 +84,7 @@ def broken(module: Any, name: str, change: Callable[..., Any]) -> Any:
         ("stun", broken(stun, "success", lambda answer, *_: answer * 2)),
         ("rtp", broken(levels, "audio_level", lambda level, packet, size: packet[size])),
         ("rtcp", broken(rtcp, "receiver_report", lambda packet, *_: packet[:-1])),
+        ("dtls", broken(dtls, "datagrams", lambda said, *_: [b"".join(said)[:-1]])),
         ("sdp", broken(sdp, "_streams", lambda streams, _: {*streams, "more"})),
         ("signalling", broken(messages, "parse", lambda message, text: message if "pong" not in text else text)),
     ],
