@@ -82,10 +82,13 @@ class Announced:
 
 
 def _is_announced(connection: SSL.Connection, certificate: crypto.X509, _: int, depth: int, __: int) -> bool:
-    """OpenSSL's question about each certificate of a chain. The first counts, by its fingerprint alone (RFC 8827)."""
-    if depth > 0:
-        return True
+    """OpenSSL's question about each certificate of a chain. The first counts, by its fingerprint alone (RFC 8827).
+
+    It is asked about twice, as one that nobody vouches for and as a chain's end; a connection has no other first one.
+    """
     announced: Announced = connection.get_app_data()
+    if depth > 0 or announced.proven:
+        return True
     try:
         return announced.is_of(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate))
     except crypto.Error:

@@ -14,6 +14,9 @@ from itertools import pairwise
 import pytest
 from aiortc import rtcdtlstransport as stock
 from aiortc.rtcdtlstransport import RTCCertificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -210,6 +213,26 @@ def test_a_certificate_whose_key_the_client_has_not_is_refused() -> None:
     flight[at + 13 + 12 + 40] ^= 1
     assert why(lambda: thief.take(bytes(flight))) is Why.REFUSED
     assert thief.secret is None
+
+
+@pytest.mark.parametrize("announced", [CLIENT, NODE])
+def test_of_a_chain_the_first_certificate_counts(announced: RTCCertificate) -> None:
+    """To bring the announced one along, as the issuer of one's own, is not to be it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "another")])
+    own = (
+        x509.CertificateBuilder(announced._cert.subject, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(announced._cert.not_valid_before_utc)
+        .not_valid_after(announced._cert.not_valid_after_utc)
+        .sign(announced._key, hashes.SHA256())
+    )
+    context = client_context()
+    context.use_certificate(own)
+    context.use_privatekey(key)
+    context.add_extra_chain_cert(announced._cert)
+    call = Call(context, announced=[("sha-256", fingerprint(announced))])
+    assert why(call.connect) is Why.REFUSED
+    assert alerts(call.said) == [FATAL]
 
 
 def test_a_certificate_of_an_odd_version_is_just_another_one() -> None:
