@@ -101,8 +101,7 @@ class Peer:
 
     def answer(self, sdp: str) -> None:
         """Take the SDP answer. Raises BadDescription, and then nothing has changed."""
-        answer = read_answer(sdp, self._offer(), self._answer)
-        self._answer = answer
+        self._answer = answer = read_answer(sdp, self._offer(), self._answer)
         self.ice.answered(answer.ufrag, self._ground.clock.monotonic())
         self._transport.expect(answer.fingerprints)
         if self.connected:
@@ -218,9 +217,8 @@ class Peer:
         if outlived is not None and self.ice.previous is None:
             self._ground.unknow(outlived.ufrag)
         if self.path.address != self.ice.selected:
-            moved = self.path.address is not None
+            self._log.info("peer_address", moved=self.path.address is not None, nominated=request.nominates)
             self.path.address = self.ice.selected
-            self._log.info("peer_address", moved=moved, nominated=request.nominates)
             if self.connected:
                 self._changed()
         return stale

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -18,93 +16,29 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from OpenSSL import SSL, crypto
 
 from rooms.media.link import dtls
-from rooms.media.link.certificate import DTLS_1_2, MTU, Announced, NodeCertificate, fingerprint, new_certificate
-from rooms.media.link.dtls import Association, AssociationOver, Secret, Why
+from rooms.media.link.certificate import DTLS_1_2, MTU, NodeCertificate, fingerprint
+from rooms.media.link.dtls import Why
+from tests.rooms.media.link.calling import (
+    CHANGE_CIPHER,
+    CLIENT,
+    FATAL,
+    HANDSHAKE,
+    HELLO,
+    NODE,
+    Call,
+    alerts,
+    client_context,
+    records,
+    why,
+)
 
-NODE = new_certificate()
-CLIENT = RTCCertificate.generateCertificate()
 VERSION_3 = b"\xa0\x03\x02\x01\x02"
 """Where a certificate says its version (RFC 5280 section 4.1.2.1)."""
-
-HANDSHAKE, ALERT, CHANGE_CIPHER, INSIDE = 22, 21, 20, 23
-FATAL = 2
-HELLO = HANDSHAKE.to_bytes() + b"\xfe\xff"
-
-
-def client_context(profiles: list[stock.SRTPProtectionProfile] = stock.SRTP_PROFILES) -> SSL.Context:
-    """As browsers offer it, with all profiles of SRTP, and each message in one piece."""
-    context = CLIENT._create_ssl_context(srtp_profiles=profiles)
-    context.set_options(SSL.OP_NO_QUERY_MTU)
-    return context
-
-
-class Call:
-    """A client and our side of it; what each says is kept until it is carried over."""
-
-    def __init__(self, context: SSL.Context | None = None, announced: list[tuple[str, str]] | None = None) -> None:
-        self.said: list[bytes] = []
-        prints = [("sha-256", fingerprint(CLIENT))] if announced is None else announced
-        self.ours = Association(NODE.context, Announced(prints), self.said.append)
-        self.client = SSL.Connection(context or client_context())
-        self.client.set_connect_state()
-        self.client.set_ciphertext_mtu(1200)
-        self.secret: Secret | None = None
-
-    def speak(self) -> bytes:
-        """Let the client say what it has to, in one datagram; empty if that is nothing."""
-        with suppress(SSL.WantReadError):
-            self.client.do_handshake()
-        return self.written()
-
-    def written(self) -> bytes:
-        """What the client has written."""
-        try:
-            return self.client.bio_read(1 << 16)
-        except SSL.WantReadError:
-            return b""
-
-    def take(self, datagram: bytes) -> None:
-        """Let our side work on a datagram."""
-        self.secret = self.ours.take(datagram) or self.secret
-
-    def hear(self) -> None:
-        """Carry over what our side has said."""
-        for datagram in self.said:
-            self.client.bio_write(datagram)
-        self.said.clear()
-
-    def connect(self) -> None:
-        """Do all of the handshake. Raises what either side does."""
-        self.take(self.speak())
-        self.hear()
-        self.take(self.speak())
-        self.hear()
-        self.client.do_handshake()
-
-
-def records(datagram: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return each record's content type and payload (RFC 6347 section 4.1)."""
-    while datagram:
-        end = 13 + int.from_bytes(datagram[11:13])
-        yield datagram[0], datagram[13:end]
-        datagram = datagram[end:]
-
-
-def alerts(said: list[bytes]) -> list[int]:
-    """The levels of the alerts among them."""
-    return [payload[0] for datagram in said for kind, payload in records(datagram) if kind == ALERT]
-
-
-def why(act: Callable[[], object]) -> Why:
-    """Return why an association is over when this is done to it."""
-    with pytest.raises(AssociationOver) as over:
-        act()
-    return over.value.why
 
 
 # A handshake
@@ -253,7 +187,7 @@ def test_an_association_that_nobody_proved_is_refused_though_openssl_was_content
     """The check fails closed: what was not seen was not the announced one."""
     certificate = NodeCertificate.of(NODE)
     certificate.context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
-    monkeypatch.setattr("tests.rooms.media.link.test_dtls.NODE", certificate)
+    monkeypatch.setattr("tests.rooms.media.link.calling.NODE", certificate)
     assert why(Call().connect) is Why.REFUSED
 
 
@@ -284,106 +218,6 @@ def _starts(flight: bytes | bytearray) -> list[int]:
     while (end := starts[-1] + 13 + int.from_bytes(flight[starts[-1] + 11 : starts[-1] + 13])) < len(flight):
         starts.append(end)
     return starts
-
-
-# What anybody may send
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        b"\x16",
-        bytes([HANDSHAKE]) + bytes(1199),
-        HELLO + bytes(8) + b"\xff\xff",
-        HELLO + bytes(8) + b"\0\x0c" + bytes(4),
-        bytes([63]) * 1200,
-    ],
-)
-def test_nonsense_is_passed_over_before_in_and_after_a_handshake(nonsense: bytes) -> None:
-    """Cut short, too long, of no kind, out of place: it is as if it had not come, and is not answered."""
-    call = Call()
-    call.take(nonsense)
-    assert call.said == []
-    call.take(call.speak())
-    call.hear()
-    call.take(nonsense)
-    assert call.said == []
-    call.take(call.speak())
-    call.hear()
-    call.client.do_handshake()
-    call.take(nonsense)
-    assert call.said == []
-    assert call.secret is not None
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.binary(min_size=1, max_size=1500), max_size=6))
-def test_after_the_handshake_no_strangers_datagram_ends_it(datagrams: list[bytes]) -> None:
-    """Whatever comes from the peer's address and is not encrypted with its keys."""
-    call = Call()
-    call.connect()
-    for datagram in datagrams:
-        for first in (datagram[:1], HELLO, bytes([ALERT]) + b"\xfe\xfd"):
-            call.take(first + datagram[len(first) :])
-    assert call.said == []
-    call.client.shutdown()
-    assert why(lambda: call.take(call.written())) is Why.GOODBYE
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 1), st.integers(0, 2000), st.binary(min_size=1, max_size=40))
-def test_a_damaged_flight_is_passed_over_or_ends_the_handshake_and_nothing_else(
-    which: int, at: int, put: bytes
-) -> None:
-    """Either datagram of a client's with a piece exchanged: no other error, and never keys without the real client."""
-    call = Call()
-    with suppress(AssociationOver, SSL.Error):
-        for number in range(2):
-            flight = call.speak()
-            if number == which:
-                at %= len(flight)
-                flight = flight[:at] + put + flight[at + len(put) :]
-            call.take(flight)
-            call.hear()
-        if call.secret is not None:
-            assert call.secret.material == call.client.export_keying_material(b"EXTRACTOR-dtls_srtp", 56)
-
-
-def test_a_handshake_of_endless_pieces_is_given_up() -> None:
-    """Pieces of a message that is never whole: what is kept of them has an end."""
-    call = Call()
-    hello = call.speak()
-    length, piece = 60_000, bytes(1000)
-    sent = 0
-    for number in range(1000):
-        at = (number * 2 * len(piece)) % (length - len(piece))
-        message = hello[13:14] + length.to_bytes(3) + b"\0\0" + at.to_bytes(3) + len(piece).to_bytes(3) + piece
-        record = hello[:5] + (number + 1).to_bytes(6) + len(message).to_bytes(2) + message
-        sent += len(record)
-        try:
-            call.take(record)
-        except AssociationOver:
-            break
-    assert sent <= dtls.MAX_HANDSHAKE + 1100
-    assert not call.said or alerts(call.said)
-
-
-def test_what_is_too_much_is_so_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the handshake is done; afterwards only its owner's bounds count."""
-    monkeypatch.setattr(dtls, "MAX_HANDSHAKE", 100)
-    call = Call()
-    assert why(lambda: call.take(call.speak())) is Why.TOO_MUCH
-
-
-def test_one_that_nobody_goes_on_with_is_given_up_by_openssl_too() -> None:
-    """Its owner is earlier, by a timer; this is what OpenSSL says when it has repeated itself a dozen times."""
-    call = Call()
-
-    def fail() -> bool:
-        raise SSL.Error
-
-    call.ours._ssl.DTLSv1_handle_timeout = fail  # type: ignore[method-assign]
-    assert why(call.ours.look) is Why.TOO_LATE
 
 
 # The end
