@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001 - a client at the level of transports; it leans on what rooms/media/link/transport.py leans on
+# ruff: noqa: SLF001 - a client at the level of transports; test_transport.py watches the names of aiortc it leans on
 """A participant without a browser: real connectivity checks, real DTLS, real SRTP, and packets made by hand.
 
 The load generator and the tests of the media path are made of these. A caller does nothing by itself: it checks, moves
