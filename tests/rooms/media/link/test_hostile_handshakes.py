@@ -55,6 +55,18 @@ def test_after_the_handshake_no_strangers_datagram_ends_it(datagrams: list[bytes
     assert why(lambda: call.take(call.written())) is Why.GOODBYE
 
 
+@pytest.mark.parametrize("said", [b"\1\0", b"\2\x28"])
+def test_after_the_handshake_no_alert_in_the_clear_ends_it(said: bytes) -> None:
+    """A forged goodbye, a forged refusal, of any number: neither is encrypted."""
+    call = Call()
+    call.connect()
+    for epoch_and_number in (0, 5, 1 << 48, 9 << 48):
+        call.take(bytes([ALERT]) + b"\xfe\xfd" + epoch_and_number.to_bytes(8) + b"\0\2" + said)
+    assert call.said == []
+    call.client.shutdown()
+    assert why(lambda: call.take(call.written())) is Why.GOODBYE
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1), st.integers(0, 2000), st.binary(min_size=1, max_size=40))
 def test_a_damaged_flight_is_passed_over_or_ends_the_handshake_and_nothing_else(
