@@ -11,24 +11,29 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from config.settings import Settings
 
-#: Seconds until a connection or an answer counts as failed. A blocking read waits for its BLOCK time on top.
+#: Seconds until a connection or an answer counts as failed. A blocking read waits for its BLOCK time on top. A node has
+#: time to try again then, before its lease of 5 s is over.
 TIMEOUT = 2.0
+#: The same for pages, which have no lease to lose. A process that was kept from running finds this time over as soon as
+#: it runs again, though the answer lies there: a pause of the machine is not to be told to people as an outage.
+PATIENT = 5.0
 _RETRIES = 2
 _PORT = 6379
 
 
-def connect(settings: Settings, *, block: float = 0) -> Redis:
+def connect(settings: Settings, *, block: float = 0, timeout: float = TIMEOUT) -> Redis:
     """Return a client that speaks str. Connects at its first command, so it needs no loop and does no I/O here.
 
-    `block` is the longest BLOCK (seconds) of the commands it will be used for; a client of its own then.
+    `block` is the longest BLOCK (seconds) of the commands it will be used for; a client of its own then. After
+    `timeout` seconds an answer counts as failed.
     """
     # A lost connection is tried again at once, a late answer is not: the command may have been done.
     return Redis.from_url(
         settings.redis_url,
         decode_responses=True,
         protocol=2,
-        socket_connect_timeout=TIMEOUT,
-        socket_timeout=TIMEOUT + block,
+        socket_connect_timeout=timeout,
+        socket_timeout=timeout + block,
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), _RETRIES, supported_errors=(RedisConnectionError,)),
         driver_info=None,  # or a new connection begins with a command whose late answer counts as a lost connection
     )

@@ -82,7 +82,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> web.Applica
 
     Starting raises DemoRefused where production finds demonstration data, and DatabaseAway where it finds no database.
     """
-    redis = live.connect(settings)
+    redis = live.connect(settings, timeout=live.PATIENT)
     app = web.Application(
         client_max_size=MAX_BODY_BYTES,
         middlewares=[

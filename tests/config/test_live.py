@@ -53,6 +53,19 @@ async def test_server_that_says_nothing_is_an_error_in_time(
         await asyncio.wait_for(gone.wait(), live.TIMEOUT)
 
 
+async def test_pages_get_the_answer_that_came_while_their_process_was_kept_from_running(
+    make_settings: Callable[..., Settings], live_url: str
+) -> None:
+    """A machine that gives the process no time for longer than a node would wait makes no outage of it."""
+    async with live.connect(make_settings(redis_url=live_url), timeout=live.PATIENT) as redis:
+        await redis.client_pause(200)
+        answer = asyncio.ensure_future(redis.ping())
+        await asyncio.sleep(0.1)
+        assert not answer.done(), "it is waited for"
+        time.sleep(live.TIMEOUT + 0.2)  # noqa: ASYNC251 - the loop stands still, and meanwhile the answer comes
+        assert await answer
+
+
 async def test_blocking_read_outlasts_the_timeout(make_settings: Callable[..., Settings], live_url: str) -> None:
     """A client made for blocking reads gets their empty answer instead of a timeout."""
     settings = make_settings(redis_url=live_url)

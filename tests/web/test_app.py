@@ -11,11 +11,12 @@ from broker.demo import seed
 from broker.errors import DemoRefused
 from broker.storage.database import Database
 from broker.storage.migrate import migrate
+from config import live
 from config.settings import Settings
 from web.api import inmates
 from web.app import create_app
 from web.csrf import SAFE_METHODS
-from web.keys import SETTINGS
+from web.keys import REDIS, SETTINGS
 from web.resume import resume
 from web.terminal.routes import entry, health
 
@@ -43,6 +44,13 @@ async def test_making_an_application_opens_nothing(make_settings: Callable[..., 
     """Neither database nor Redis needs to be there before the first request."""
     settings = make_settings(redis_url="unix:///nowhere/redis.sock", database_url="sqlite+aiosqlite:////nowhere/a.db")
     assert create_app(settings)[SETTINGS] is settings
+
+
+async def test_pages_wait_for_live_state_longer_than_nodes(settings: Settings) -> None:
+    """They hold no lease, and a short pause of the machine is not to be shown as an outage."""
+    assert (
+        create_app(settings)[REDIS].connection_pool.connection_kwargs["socket_timeout"] == live.PATIENT > live.TIMEOUT
+    )
 
 
 async def test_production_does_not_start_on_demo_data(settings: Settings) -> None:
