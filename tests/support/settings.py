@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import ENV_PREFIX, Settings
-from tests.support.ports import free_port
+from tests.support.ports import free_port_pair
 
 SECRET_KEY = "a key for tests alone, and long enough"
 
@@ -26,10 +26,10 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.fixture
 def make_settings(clean_environment: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Settings]:
-    """Settings with a state directory and a port of the test's own; keywords change fields."""
+    """Settings with a state directory and ports of the test's own, a node's among them; keywords change fields."""
 
     def make(**changes: Any) -> Settings:
-        own: dict[str, Any] = {"var_dir": tmp_path, "port": free_port(), "secret_key": SecretStr(SECRET_KEY)}
+        own: dict[str, Any] = {"var_dir": tmp_path, "port": free_port_pair(), "secret_key": SecretStr(SECRET_KEY)}
         return Settings(**(own | changes))
 
     return make
