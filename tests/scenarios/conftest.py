@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
+from redis.asyncio import Redis
 
+from rooms.registry import Registry
 from tests.scenarios.house import House
 
 #: Files whose calls take minutes, the longest first: begun last, they would be waited for alone.
@@ -31,6 +33,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         yield house
     finally:
         await house.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def registry(house: House) -> AsyncIterator[Registry]:
+    """What the consoles act through, on the house's own Redis."""
+    async with Redis(unix_socket_path=str(house.var / "redis.sock"), decode_responses=True) as redis:
+        yield Registry(redis)
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")

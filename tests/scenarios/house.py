@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -24,8 +25,8 @@ from tests.support.ports import free_port_pair
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
-START_SECONDS = 90
-STEP_SECONDS = 60
+START_SECONDS = 180
+STEP_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,16 @@ class Cable:
         """Reset every connection that is up."""
         for writer in list(self._pairs):
             writer.transport.abort()
+
+    async def cut_and_mended(self) -> None:
+        """Reset every connection that is up, and wait until as many are up again."""
+        before, known = len(self._pairs), set(self._pairs)
+        self.cut()
+
+        async def back() -> bool | None:
+            return True if len(self._pairs - known) >= before else None
+
+        await soon(back)
 
     async def roll_up(self) -> None:
         """Forward no more."""
@@ -155,6 +166,19 @@ class House:
             found = [mail for mail in await answer.json() if to in mail["to"]]
             return sorted(found, key=lambda mail: str(mail["sent_at"]))
 
+    async def codes_mails(self, to: str) -> list[str]:
+        """The texts of those that brought codes for the room."""
+        return [mail["text"] for mail in await self.mails(to) if re.search(r"^OTP: \d{6}$", mail["text"], re.MULTILINE)]
+
+    async def next_codes(self, to: str, *, after: int) -> str:
+        """The text of the first mail with codes beyond the `after` already there, whatever else comes meanwhile."""
+
+        async def mail() -> str | None:
+            found = await self.codes_mails(to)
+            return found[after] if len(found) > after else None
+
+        return await soon(mail)
+
     async def next_mail(self, to: str, *, after: int) -> str:
         """The text of the first mail to an address beyond the `after` already there."""
 
@@ -179,6 +203,7 @@ class House:
         last = ended[-1] if ended else None
         return visit | {
             "seconds": seconds,
+            "ended_at": last.at if last else None,
             "forwarded": last.forwarded if last else None,
             "last_forwarded_at": last.last_forwarded_at if last else None,
         }
@@ -194,6 +219,12 @@ class House:
         where = " AND ".join(f"visrn_{part} = ?" for part in ("state", "jail", "serial", "year"))
         with contextlib.closing(sqlite3.connect(self.var / "mulakat.db")) as database:
             return tuple(database.execute(f"{question} WHERE {where}", visrn.split("/")).fetchone())
+
+    def letters(self, to: str) -> list[str]:
+        """The names of all letters to an address, sent or still to be sent."""
+        with contextlib.closing(sqlite3.connect(self.var / "mulakat.db")) as database:
+            found = database.execute("SELECT name FROM outbox WHERE address = ? ORDER BY created_at", [to])
+            return [str(name) for [name] in found]
 
     def visit(self, visrn: str) -> dict[str, Any]:
         """The visit on paper as it stands: id, status, outcome, seconds."""

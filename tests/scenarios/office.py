@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 
 from broker.demo.world import PASSWORD, TOTP_SECRET
-from tests.scenarios.people import DESK, Person, newcomer
+from tests.scenarios.people import DESK, STEP, Person, newcomer
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, StorageState
@@ -36,7 +36,7 @@ async def superintendent(browser: Browser, house: House, jail: str) -> Person:
         options: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "storage_state": known}
         context = await browser.new_context(**options)
         page = await context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(STEP)
         person = Person(page, context)
     await person.page.goto(f"{house.url}/superintendent")
     return person

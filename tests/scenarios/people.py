@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.scenarios.figures import FAINT, eventually, grows
+from tests.scenarios.slots import before_the_end_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page
@@ -19,9 +21,8 @@ DESK = {"width": 1366, "height": 768}
 #: Whose picture it is; a monitor sees both.
 PRISONS_PICTURE = 'video[data-from="terminal"]'
 FAMILYS_PICTURE = 'video[data-from="family"]'
-STEP = 20_000
-"""Milliseconds that any one step of a person may take on a busy machine."""
-_LOOKS = 8
+STEP = 60_000
+"""Milliseconds that any one step of a person may take on a starved machine."""
 
 
 @dataclass
@@ -39,6 +40,11 @@ class Person:
         """Wait for a state of the call; `within` in milliseconds."""
         await self.page.wait_for_selector(f'html[data-call="{state}"]', timeout=within, state="attached")
 
+    async def until_the_end_of(self, booking: Booking) -> None:
+        """Wait until the page says that the visit is over, which it is when its slot is and no earlier."""
+        await self.until("ended", within=max(0.0, booking.left()) * 1000 + STEP)
+        assert booking.left() < 0.5
+
     async def left(self) -> float:
         """Seconds left as the page shows them."""
         return float(await self.page.locator("html").get_attribute("data-left") or "nan")
@@ -48,27 +54,37 @@ class Person:
         return await self.page.locator("html").get_attribute("data-end-reason")
 
     async def media(self) -> dict[str, float]:
-        """Frames decoded, audio energy and packets received so far, summed over everything received."""
+        """Frames decoded, audio energy and packets received so far, summed over everything received; the checks of the
+        connection that were answered, and the packets sent.
+        """
         media: dict[str, float] = await self.page.evaluate("window.probe.media()")
         return media
 
-    async def sees_and_hears(self, selector: str, within: float = STEP) -> None:
-        """Wait until the picture moves, frames are decoded and there is sound in what is heard."""
-        await self.page.wait_for_selector(selector, timeout=within)
-        await self.media_until(lambda now: now["frames"] > 5 and now["energy"] > 0, within)
-        # Several looks: a busy machine may show one frame for a while after a start; a still picture never moves.
-        for _ in range(_LOOKS):
-            if await self.page.evaluate("([s, ms]) => window.probe.motion(s, ms)", [selector, 700]) > 0:
-                return
-        raise AssertionError("the picture stands still")
+    async def keeps_time(self, booking: Booking) -> None:
+        """Wait until the page says how long there is as the slot has it; once a second it writes it anew."""
 
-    async def media_until(self, enough: Callable[[dict[str, float]], bool], within: float = STEP) -> None:
-        """Wait until what was received satisfies; `within` in milliseconds."""
-        for _ in range(int(within / 250)):
-            if enough(await self.media()):
-                return
-            await self.page.wait_for_timeout(250)
-        raise AssertionError(f"{await self.media()}, {await self.page.evaluate('probe.states()')}")
+        async def right() -> bool:
+            before = booking.left()
+            shown = await self.left()
+            return booking.left() - 2 < shown < before + 2
+
+        await eventually(right, f"{booking.left():.0f} s are left")
+
+    async def sees_and_hears(self, selector: str) -> None:
+        """Wait until the picture moves, frames are decoded and there is sound in what is heard."""
+        await self.sees(selector)
+        await grows(self.media, energy=FAINT)
+
+    async def sees(self, selector: str) -> None:
+        """Wait until the picture moves and frames are decoded."""
+        await self.page.wait_for_selector(selector)
+        await grows(self.media, frames=5)
+
+        # A busy machine may show one frame for a while after a start; a still picture never moves.
+        async def moves() -> bool:
+            return bool(await self.page.evaluate("([s, ms]) => window.probe.motion(s, ms)", [selector, 700]) > 0)
+
+        await eventually(moves, "the picture moves")
 
 
 async def newcomer(
@@ -98,10 +114,10 @@ async def admit(person: Person, house: House, booking: Booking, *, seat: int = 0
     page = person.page
     await page.goto(booking.links[seat])
     await page.fill('form[data-step="visrn"] [name=visrn]', booking.visrn)
-    mails = await house.mails(booking.emails[seat])
+    mails = await house.codes_mails(booking.emails[seat])
     await page.click('form[data-step="visrn"] button[type=submit]')
     await page.wait_for_selector('form[data-step="codes"]')
-    otp, pin = codes_in(await house.next_mail(booking.emails[seat], after=len(mails)))
+    otp, pin = codes_in(await house.next_codes(booking.emails[seat], after=len(mails)))
     await page.fill('form[data-step="codes"] [name=otp]', otp)
     await page.fill('form[data-step="codes"] [name=pin]', pin)
     await page.click('form[data-step="codes"] button[type=submit]:not([formaction])')
@@ -163,15 +179,16 @@ class Call:
     mother: Person
 
 
-async def live_call(house: House, browser: Browser, minutes: str, *more: str) -> Call:
-    """From the booking to the call; `more` goes to `./run demo`."""
-    booking = await house.demo("--minutes", minutes, "--starts-in", "3", *more)
-    prison = await terminal(browser, booking)
-    operator = await staff(browser, house, booking.operator, "/operator")
-    await start(operator, booking)
-    mother = await family(browser, house, booking)
-    await ready(mother)
-    await mother.until("live", within=45_000)
-    await mother.sees_and_hears(PRISONS_PICTURE)
-    await prison.sees_and_hears(FAMILYS_PICTURE)
+async def live_call(house: House, browser: Browser, minutes: float, *more: str) -> Call:
+    """From the booking to the call; `more` goes to `./run demo`. Raises SlotEaten."""
+    booking = await house.demo("--minutes", str(minutes), "--starts-in", "3", *more)
+    async with before_the_end_of(booking):
+        prison = await terminal(browser, booking)
+        operator = await staff(browser, house, booking.operator, "/operator")
+        await start(operator, booking)
+        mother = await family(browser, house, booking)
+        await ready(mother)
+        await mother.until("live")
+        await mother.sees_and_hears(PRISONS_PICTURE)
+        await prison.sees_and_hears(FAMILYS_PICTURE)
     return Call(booking, operator, prison, mother)

@@ -2,7 +2,7 @@
 // what the browser itself says it received, also after the page has let go of them.
 (() => {
   const connections = [];
-  const arrivals = { last: 0, packets: 0 };
+  const arrivals = { last: 0, packets: 0, looked: 0, stall: 0 };
   const Native = window.RTCPeerConnection;
   if (!Native) return;
 
@@ -38,10 +38,14 @@
 
   const inbound = async () => (await reports()).filter((r) => r.type === "inbound-rtp");
 
+  // What came since the last look may have come right after it: on a starved machine that is long ago.
   const watch = async () => {
+    const began = Date.now();
     const packets = (await inbound()).reduce((sum, r) => sum + (r.packetsReceived || 0), 0);
-    if (packets > arrivals.packets) arrivals.last = Date.now();
+    if (packets > arrivals.packets) arrivals.last = arrivals.looked || began;
     arrivals.packets = Math.max(packets, arrivals.packets);
+    if (arrivals.looked) arrivals.stall = Math.max(arrivals.stall, Date.now() - arrivals.looked);
+    arrivals.looked = began;
   };
 
   const pixels = (video) => {
@@ -62,8 +66,11 @@
     states: () => connections.map((c) => c.connectionState),
     outbound: async () => (await reports()).filter((r) => r.type === "outbound-rtp"),
     media: async () => {
-      const sum = { frames: 0, energy: 0, audioPackets: 0, videoPackets: 0 };
-      for (const r of await inbound()) {
+      const sum = { frames: 0, energy: 0, audioPackets: 0, videoPackets: 0, checks: 0, sent: 0 };
+      for (const r of await reports()) {
+        if (r.type === "candidate-pair") sum.checks += r.responsesReceived || 0;
+        if (r.type === "outbound-rtp") sum.sent += r.packetsSent || 0;
+        if (r.type !== "inbound-rtp") continue;
         if (r.kind === "video") {
           sum.frames += r.framesDecoded || 0;
           sum.videoPackets += r.packetsReceived || 0;

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
+from rooms.media.keyframes import PERIOD
+from tests.scenarios.figures import FAINT, grows
 from tests.scenarios.house import House
 from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, family, ready, staff, start, terminal
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
+
+STRETCHES = 5
 
 RECORD_MESSAGES = """
 (() => {
@@ -37,24 +41,33 @@ async def what_can_be_noticed(person: Person) -> dict[str, Any]:
     return {"kinds": kinds, "remote": sorted(remote), "sections": sorted(sections), "people": people}
 
 
-async def counts(person: Person) -> dict[str, float]:
-    """The sender's own counters of feedback that came to it."""
+async def feedback(person: Person) -> dict[str, float]:
+    """The sender's own counters of the feedback about its picture that came to it, and when this is: seconds."""
     sent = [report for report in await person.page.evaluate("window.probe.outbound()") if report["kind"] == "video"]
-    return {name: sum(report.get(name, 0) for report in sent) for name in ("pliCount", "firCount", "nackCount")}
+    counted = {name: sum(report.get(name, 0) for report in sent) for name in ("pliCount", "firCount")}
+    return {**counted, "seconds": await person.page.evaluate("performance.now() / 1000")}
 
 
-async def paced(person: Person, seconds: int) -> dict[str, float]:
-    """How the feedback counters grow over some seconds."""
-    before = await counts(person)
-    await person.page.wait_for_timeout(seconds * 1000)
-    after = await counts(person)
-    return {name: after[name] - before[name] for name in before}
+async def asked_on_schedule(person: Person) -> None:
+    """Show that keyframes are asked for as the schedule has it, and never by FIR.
+
+    Whoever sends so slowly that a keyframe does not come is asked again: on a starved machine a stretch without is
+    waited for. What costs a sender keyframes does so in each.
+    """
+    asked: list[float] = []
+    for _ in range(STRETCHES):
+        grown = await grows(lambda: feedback(person), seconds=2 * PERIOD)
+        assert grown["firCount"] == 0
+        asked.append(grown["pliCount"] - grown["seconds"] / PERIOD)
+        if abs(asked[-1]) <= 1:
+            return
+    raise AssertionError(f"so many more keyframes than the schedule has: {asked}")
 
 
 @pytest.mark.parametrize("kind", ["family", "legal"])
 async def test_monitor_watches_and_stays_unseen(house: House, browsers: dict[str, Browser], kind: str) -> None:
     """The picture comes, messages and statistics of the family stay as they were; a lawyer's call gives no sound."""
-    booking = await house.demo("--minutes", "5", "--starts-in", "3", "--kind", kind)
+    booking = await house.demo("--minutes", "10", "--starts-in", "3", "--kind", kind)
     chromium = browsers["chromium"]
     await terminal(chromium, booking)
     operator = await staff(chromium, house, booking.operator, "/operator")
@@ -63,30 +76,31 @@ async def test_monitor_watches_and_stays_unseen(house: House, browsers: dict[str
     await mother.context.add_init_script(RECORD_MESSAGES)
     await mother.page.reload()
     await ready(mother)
-    await mother.until("live", within=45_000)
+    await mother.until("live")
     await mother.sees_and_hears(PRISONS_PICTURE)
 
     monitor = await staff(chromium, house, booking.monitor, "/monitor")
     row = monitor.page.locator(f'[data-visrn="{booking.visrn}"]')
     await row.wait_for()
-    unwatched = await paced(mother, 16)
+    await asked_on_schedule(mother)
     seen_before = await what_can_be_noticed(mother)
     heard_before = await mother.page.evaluate("window.heard.length")
 
     await row.locator('[data-action="watch"]').click()
     await monitor.until("live")
     await monitor.page.wait_for_selector(FAMILYS_PICTURE)
-    watched = await paced(mother, 16)
-    media = await monitor.media()
-    assert media["frames"] > 5, "the monitor sees the picture"
-    assert (media["audioPackets"] > 0) == (kind == "family"), "sound only where no privilege forbids it"
+    await grows(monitor.media, frames=5)
+    await asked_on_schedule(mother)
+    if kind == "family":
+        await grows(monitor.media, energy=FAINT)
+    else:
+        assert (await monitor.media())["audioPackets"] == 0, "no sound where a privilege forbids it"
 
-    assert abs(watched["pliCount"] - unwatched["pliCount"]) <= 1, "keyframes are asked for at the same pace"
-    assert watched["firCount"] == unwatched["firCount"] == 0
     assert await what_can_be_noticed(mother) == seen_before
     heard = await mother.page.evaluate(f"window.heard.slice({heard_before})")
     assert not [message for message in heard if "monitor" in message]
-    assert {kind_of(message) for message in heard} <= {"ping", "people", "notice", "state"}
+    # What a slow line makes of the picture is told too.
+    assert {kind_of(message) for message in heard} <= {"ping", "people", "notice", "state", "layers"}
 
 
 def kind_of(message: str) -> str:

@@ -10,13 +10,12 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from rooms.registry import Registry
+from tests.scenarios.figures import FAINT, grows, rest_for, rests, together
 from tests.scenarios.house import Booking, House, soon
 from tests.scenarios.people import FAMILYS_PICTURE, PRISONS_PICTURE, Person, end, live_call, staff
-from tests.scenarios.test_moderation import SETTLE, growth, registry, sides_of
+from tests.scenarios.relayed import SAVED, Relayed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
-
-__all__ = ["registry"]
 
 
 @dataclass
@@ -30,18 +29,7 @@ class Watched:
     prison: Person
     operator: Person
     monitor: Person
-    registry: Registry
-    family_id: str
-    terminal_id: str
-
-    async def relayed(self, sender: str, kind: str, *, to_monitors: bool) -> int:
-        """Packets of somebody's sound or picture that the relay has sent to monitors, or to the other side."""
-        found = await self.registry.ways(self.room)
-        return sum(
-            packets
-            for (who, to, what), packets in found.items()
-            if (who, what) == (sender, kind) and to.startswith("monitor-") is to_monitors
-        )
+    relayed: Relayed
 
     async def act(self, act: str, side: str = "", **chosen: str) -> None:
         """Open an act on the room's card, choose, and do it."""
@@ -62,7 +50,7 @@ class Watched:
 
 
 async def watched_call(
-    house: House, browsers: dict[str, Browser], registry: Registry, minutes: str, *more: str
+    house: House, browsers: dict[str, Browser], registry: Registry, minutes: float, *more: str
 ) -> Watched:
     """A call in which both sides see and hear each other, with a monitor on the wall."""
     call = await live_call(house, browsers["chromium"], minutes, *more)
@@ -72,7 +60,7 @@ async def watched_call(
     await row.wait_for()
     room = str(await row.get_attribute("data-room"))
     people = call.mother, call.prison, call.operator, monitor
-    return Watched(house, booking, room, *people, registry, *await sides_of(registry, room))
+    return Watched(house, booking, room, *people, await Relayed.of(registry, room))
 
 
 async def follow(call: Watched, browsers: dict[str, Browser]) -> Person:
@@ -87,7 +75,7 @@ async def test_warn_mute_blank_and_cut_from_the_console(
     house: House, browsers: dict[str, Browser], registry: Registry
 ) -> None:
     """Each reaches whom it is meant for and takes what it says, at the relay; each is under a name, with its reason."""
-    call = await watched_call(house, browsers, registry, "8")
+    call = await watched_call(house, browsers, registry, 12)
     watcher = await follow(call, browsers)
     wall = call.monitor.page
     row = f'[data-visrn="{call.booking.visrn}"]'
@@ -95,32 +83,29 @@ async def test_warn_mute_blank_and_cut_from_the_console(
 
     await call.act("warn", "family", notice="cover")
     await call.mother.page.wait_for_selector("[data-warning]")
-    assert await call.prison.page.locator("[data-warning]").count() == 0
 
     await call.act("mute", "family", reason="subject")
     await wall.wait_for_selector(f'{row} [data-muted="yes"]')
     await call.operator.page.wait_for_selector(f"{row} [data-taken]")
-    await call.prison.page.wait_for_timeout(SETTLE)
-    sent = await call.relayed(call.family_id, "audio", to_monitors=False)
-    kept = await call.relayed(call.family_id, "audio", to_monitors=True)
-    heard, judged = await growth(call.prison), await growth(watcher)
-    assert (heard["audioPackets"], heard["energy"] < 1e-6) == (0, True), "neither a packet nor a sound"
-    assert heard["frames"] > 10, "the picture goes on"
-    assert judged["energy"] > 0, "whoever muted still hears"
-    assert await call.relayed(call.family_id, "audio", to_monitors=False) == sent
-    assert await call.relayed(call.family_id, "audio", to_monitors=True) > kept + 100
+    await call.prison.page.wait_for_selector(".tile[data-muted=true]")  # said after the warning
+    assert await call.prison.page.locator("[data-warning]").count() == 0
+    await rests(  # neither a packet nor a sound; the picture goes on, and whoever muted still hears
+        together(prison=call.prison.media, watcher=watcher.media, relay=call.relayed.look),
+        "prison_audioPackets", "prison_energy", "relay_family_audio",
+        prison_frames=15, watcher_energy=FAINT, relay_family_audio_watched=100, relay_saved=SAVED,
+    )  # fmt: skip
     await call.act("unmute", "family")
-    await call.prison.page.wait_for_timeout(SETTLE)
-    assert (await growth(call.prison))["energy"] > 0
+    await grows(call.prison.media, energy=FAINT, audioPackets=50)
 
     await call.act("blank", "prison", reason="dress")
-    await call.mother.page.wait_for_timeout(SETTLE)
-    sent = await call.relayed(call.terminal_id, "video", to_monitors=False)
-    seen = await growth(call.mother)
-    assert (seen["videoPackets"], seen["frames"]) == (0, 0), "neither a packet nor a picture"
-    assert seen["energy"] > 0, "the sound goes on"
-    assert await call.relayed(call.terminal_id, "video", to_monitors=False) == sent
-    assert (await growth(watcher))["frames"] > 10, "whoever blanked still sees"
+    await call.mother.page.wait_for_selector(f".tile[data-blanked=true] {PRISONS_PICTURE}", state="hidden")
+    await rests(  # neither a packet nor a picture; the sound goes on, and whoever blanked still sees
+        together(mother=call.mother.media, watcher=watcher.media, relay=call.relayed.look),
+        "mother_videoPackets", "mother_frames", "relay_prison_video",
+        mother_energy=FAINT, mother_audioPackets=100, watcher_frames=15, relay_prison_video_watched=50,
+        relay_saved=SAVED,
+    )  # fmt: skip
+    await watcher.sees(PRISONS_PICTURE)
     await call.act("unblank", "prison")
     await call.mother.sees_and_hears(PRISONS_PICTURE)
 
@@ -128,8 +113,7 @@ async def test_warn_mute_blank_and_cut_from_the_console(
     for person in (call.mother, call.prison):
         await person.until("ended")
     await watcher.page.wait_for_selector('[data-ended="ended_by_staff"]')
-    await call.mother.page.wait_for_timeout(1_000)
-    assert await growth(call.mother, 2_000) == {"frames": 0, "energy": 0, "audioPackets": 0, "videoPackets": 0}
+    await rest_for(call.mother.media, 3, "frames", "energy", "audioPackets", "videoPackets")
     record = await house.record(call.booking.visrn)
     assert record["outcome"] == "ended_by_staff"
     acts = [(event, why) for event, why in call.audited() if event.startswith("room:") or event == "visit:end"]
@@ -143,7 +127,7 @@ async def test_a_lawyers_call_gives_monitors_a_picture_and_its_record_shows_no_s
     house: House, browsers: dict[str, Browser], registry: Registry
 ) -> None:
     """Followed to its end: no packet of sound to the monitor, at the relay as in the browser; no button, no level."""
-    call = await watched_call(house, browsers, registry, "8", "--kind", "legal")
+    call = await watched_call(house, browsers, registry, 10, "--kind", "legal")
     row = call.monitor.page.locator(f'[data-visrn="{call.booking.visrn}"]')
     await row.locator("[data-picture]").first.wait_for(timeout=60_000)
     assert "picture only" in await row.inner_text()
@@ -151,16 +135,18 @@ async def test_a_lawyers_call_gives_monitors_a_picture_and_its_record_shows_no_s
     watcher = await follow(call, browsers)
     assert await watcher.page.locator('[data-action="sound"]').count() == 0
     await watcher.page.keyboard.press("s")
-    seen = await growth(watcher)
-    assert (seen["frames"] > 5, seen["audioPackets"], seen["energy"]) == (True, 0, 0)
-    assert (await call.mother.media())["energy"] > 0, "the two sides hear each other"
+    await grows(together(watcher=watcher.media, relay=call.relayed.look), watcher_frames=30, relay_saved=SAVED)
+    seen = await watcher.media()
+    assert (seen["audioPackets"], seen["energy"]) == (0, 0)
+    await grows(call.mother.media, energy=FAINT)  # the two sides hear each other
     await end(call.operator, call.booking)
     await call.mother.until("ended")
     await house.record(call.booking.visrn)
-    for sender in (call.family_id, call.terminal_id):
-        assert await call.relayed(sender, "video", to_monitors=True) > 10
-        assert await call.relayed(sender, "audio", to_monitors=True) == 0
-        assert await call.relayed(sender, "audio", to_monitors=False) > 100
+    relayed = await call.relayed.look()
+    for side in ("family", "prison"):
+        assert relayed[f"{side}_video_watched"] > 10
+        assert relayed[f"{side}_audio_watched"] == 0
+        assert relayed[f"{side}_audio"] > 100
     await shows_no_sound(call.monitor.page, house, call.booking)
     events = [event for event, _ in call.audited()]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from aiortc.rtcdtlstransport import RTCCertificate
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from redis.asyncio import Redis
 
 from broker.staff import Role
@@ -21,6 +21,8 @@ from config.clock import SystemClock
 from config.settings import Settings
 from rooms.media import MediaNode
 from rooms.seats import Role as RoomRole
+from tests.scenarios.figures import Figures, eventually, rest_for
+from tests.scenarios.people import STEP
 from tests.support.callers import GREYS, QuietCaller
 from tests.support.desk import PASSWORD, Desk, shown
 from tests.support.nodes import QUICK, TestNode
@@ -34,8 +36,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
 ROOMS = 9
 DESKTOP = {"width": 1366, "height": 768}
-#: Seconds until every picture must have come, or a newer one: a keyframe is asked for every 8 s, one in 15 s is taken.
-WITHIN = 60
+#: Seconds until every picture must have come, or a newer one: a keyframe is asked for every 8 s, one in 15 s is taken,
+#: and a starved machine gets to each of eighteen when it can.
+WITHIN = 180
 
 BRIGHTNESS = """() => Object.fromEntries([...document.querySelectorAll("[data-picture]")].map((image) => {
   const canvas = document.createElement("canvas");
@@ -105,16 +108,10 @@ async def full(settings: Settings, shown: Desk) -> AsyncIterator[Full]:
         await redis.aclose()
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = WITHIN) -> None:
-    """Wait until something holds; TimeoutError if it does not in time."""
-    async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110 - only the page knows
-            await asyncio.sleep(0.25)
-
-
 async def open_wall(browser: Browser, desk: Desk) -> Page:
     """Mira's wall."""
     page = await (await browser.new_context(viewport=DESKTOP, locale="en-GB")).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(STEP)
     await page.goto(str(desk.server.make_url("/staff/sign-in")))
     await page.fill("[name=username]", "mira")
     await page.fill("[name=password]", PASSWORD)
@@ -131,13 +128,13 @@ async def test_nine_rooms_come_move_and_are_let_go_when_the_wall_is_closed(
     assert wall.on_wall == 0, "nobody looks yet, and nothing is tapped"
     assert wall.decoder.totals.made == 0
     page = await open_wall(browsers["chromium"], full.desk)
-    assert await page.locator("[data-visrn][data-state=live]").count() == ROOMS
+    await expect(page.locator("[data-visrn][data-state=live]")).to_have_count(ROOMS, timeout=STEP)
 
     async def seen() -> bool:
         found = await page.evaluate(BRIGHTNESS)
         return len(found) == 2 * ROOMS and None not in found.values()
 
-    await eventually(seen)
+    await eventually(seen, "all eighteen pictures", WITHIN)
     assert wall.on_wall == ROOMS
     first = await page.evaluate(BRIGHTNESS)
     assert all(min(abs(found - grey) for grey in GREYS) < 25 for found in first.values()), first
@@ -149,18 +146,20 @@ async def test_nine_rooms_come_move_and_are_let_go_when_the_wall_is_closed(
         changed.update(name for name, before in first.items() if abs((now.get(name) or before) - before) > 60)
         return changed == set(first)
 
-    await eventually(each_moved_once)
-    assert await page.locator('[data-speaking="yes"]').count() > 0, "sound is told by its level"
+    await eventually(each_moved_once, "a newer one of each", WITHIN)
+    await page.wait_for_selector('[data-speaking="yes"]')  # sound is told by its level
 
     await page.context.close()
 
     async def let_go() -> bool:
         return wall.on_wall == 0
 
-    await eventually(let_go)
-    made = wall.decoder.totals.made
-    await asyncio.sleep(20)  # longer than it takes until a picture is wanted again
-    assert wall.decoder.totals.made == made, "nothing is decoded for a wall that is closed"
+    await eventually(let_go, "nobody looks", WITHIN)
+
+    async def decoded() -> Figures:
+        return {"made": wall.decoder.totals.made}
+
+    await rest_for(decoded, 20, "made")  # longer than it takes until a picture is wanted again
     async with full.desk.db.read() as uow:
         looks = await uow.monitoring.looks([visit.id for visit in full.visits])
         events = [entry.event for entry in await uow.audit.newest(50)]

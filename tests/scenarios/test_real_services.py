@@ -13,7 +13,18 @@ from playwright.async_api import Browser
 from redis.asyncio import Redis
 
 from tests.scenarios.house import House
-from tests.scenarios.people import DESK, FAMILYS_PICTURE, PRISONS_PICTURE, family, newcomer, ready, staff, start
+from tests.scenarios.people import (
+    DESK,
+    FAMILYS_PICTURE,
+    PRISONS_PICTURE,
+    STEP,
+    family,
+    newcomer,
+    ready,
+    staff,
+    start,
+)
+from tests.scenarios.slots import before_the_end_of, in_a_long_enough_slot
 from tests.support.smtp import SmtpServer, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
@@ -53,15 +64,24 @@ async def test_a_visit_on_postgresql_redis_and_smtp_with_a_terminal_paired_by_co
     tmp_path: Path, postgres_url: str, distribution_server: str, browsers: dict[str, Browser]
 ) -> None:
     """Codes come by real mail, the terminal is paired by the operator's code, and no development page exists."""
-    chromium = browsers["chromium"]
     async with posted_house(tmp_path, postgres_url, distribution_server) as house:
-        booking = await house.demo("--minutes", "0.7", "--starts-in", "40")
+
+        async def scenario(stretch: float) -> None:
+            await _paired_and_talking(house, browsers["chromium"], stretch)
+
+        await in_a_long_enough_slot(scenario, browsers)
+
+
+async def _paired_and_talking(house: PostedHouse, chromium: Browser, stretch: float) -> None:
+    booking = await house.demo("--minutes", str(0.7 * stretch), "--starts-in", str(40 * stretch))
+    async with before_the_end_of(booking):
         async with aiohttp.ClientSession() as http:
             for path in ("/dev/inbox", "/dev/inbox.json", booking.terminal_link.removeprefix(house.url)):
                 async with http.get(house.url + path) as answer:
                     assert answer.status == 404
         operator = await staff(chromium, house, booking.operator, "/operator")
-        await operator.page.locator('[data-action="pair"]').first.click()
+        line = operator.page.locator(f'.terminals .line:has(.line__name:text-is("{booking.terminal}"))')
+        await line.locator('[data-action="pair"]').click()
         code = await operator.page.inner_text("[data-pair-code]")
         prison = await newcomer(chromium, DESK)
         await prison.page.goto(f"{house.url}/terminal")
@@ -73,9 +93,9 @@ async def test_a_visit_on_postgresql_redis_and_smtp_with_a_terminal_paired_by_co
         mother = await family(chromium, house, booking)
         await ready(mother)
         await start(operator, booking)
-        await mother.until("live", within=45_000)
+        await mother.until("live", within=40_000 * stretch + STEP)
         await mother.sees_and_hears(PRISONS_PICTURE)
         await prison.sees_and_hears(FAMILYS_PICTURE)
-        await mother.until("ended", within=booking.left() * 1000 + 5_000)
-        assert await mother.end_reason() == "slot_over"
-        await operator.page.wait_for_selector(f'[data-visrn="{booking.visrn}"][data-state="closed"]')
+    await mother.until_the_end_of(booking)
+    assert await mother.end_reason() == "slot_over"
+    await operator.page.wait_for_selector(f'[data-visrn="{booking.visrn}"][data-state="closed"]')
