@@ -23,8 +23,9 @@ from .wire import Line
 SETTLED = 3.0
 """Seconds a call is left alone before anything happens to it: the first pictures are the largest."""
 
-HEARD_WITHIN = 30.0
-JOINING = 90.0
+HEARD_WITHIN = 60.0
+JOINING = 180.0
+"""Seconds that a slow machine may take until both hear each other, and that the slot is the longer for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,25 @@ pytestmark = [
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = ("move/chromium", "move/firefox", "turn-tls/chromium", "turn-tcp/firefox", "ipv6/chromium")
 SECONDS = 5
-PATIENCE = 400.0
+AGAIN = 2
+PATIENCE = 900.0
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def calls() -> dict[str, dict[str, Any]]:
-    """What came of each call."""
-    arguments = ["network", "--only", ",".join(CALLS), "--seconds", str(SECONDS)]
+    """What came of each call. One over which something did not hold is held again: what a machine that had no time did
+    to it, it does not do each time.
+    """
+    found = await held(CALLS)
+    for _ in range(AGAIN):
+        if wanting := [name for name, result in found.items() if result["broken"]]:
+            found |= await held(wanting)
+    return found
+
+
+async def held(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Hold these calls; the results by name."""
+    arguments = ["network", "--only", ",".join(names), "--seconds", str(SECONDS)]
     bench = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
