@@ -7,11 +7,14 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.scenarios.figures import eventually
 from tests.scenarios.house import House
 from tests.scenarios.people import STEP, live_call
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.live]
 
+MISSED = r"(Not heard for (?P<seconds>\d+) s\.|Connection lost at \S+, coming back .*)"
+LOST = r"Connection lost at \S+; they have not come back\."
 CONSENT = 30
 """Seconds after which a connection that answers no checks is given up (RFC 7675)."""
 
@@ -27,13 +30,18 @@ async def test_whose_page_was_closed_is_shown_as_not_heard_within_seconds(
     await expect(words).to_contain_text("Good connection.", timeout=STEP)
     gone = call.mother if side == "family" else call.prison
     await gone.page.close()
-    missed = r"(?P<missed>Not heard for (?P<seconds>\d+) s\.|Connection lost at \S+, coming back .*)"
-    lost = r"Connection lost at \S+; they have not come back\."
-    # Whichever is said first: who is missed only once consent has run out is lost at once.
-    await expect(words).to_have_text(re.compile(rf"^\s*({missed}|{lost})\s*$"), timeout=STEP)
-    said = re.fullmatch(missed, (await words.inner_text()).strip())
-    assert said, "missed before they are lost"
-    assert int(said["seconds"] or 0) < CONSENT, said[0]
-    await expect(words).to_have_text(re.compile(rf"^\s*{lost}\s*$"), timeout=STEP)
+    said = ""
+
+    async def told() -> bool:
+        nonlocal said
+        said = (await words.inner_text()).strip()
+        return re.fullmatch(f"{MISSED}|{LOST}", said) is not None
+
+    await eventually(told, "somebody is not there")
+    # Whoever is missed only once consent has run out is lost at once.
+    missed = re.fullmatch(MISSED, said)
+    assert missed, said
+    assert int(missed["seconds"] or 0) < CONSENT, said
+    await expect(words).to_have_text(re.compile(rf"^\s*{LOST}\s*$"), timeout=STEP)
     assert await row.locator('[data-alert="dropped"]').count() == 0
     assert "Left at" not in await row.inner_text()

@@ -25,7 +25,7 @@ from tests.scenarios.figures import Figures, eventually, rest_for
 from tests.scenarios.people import STEP
 from tests.support.callers import GREYS, QuietCaller
 from tests.support.desk import PASSWORD, Desk, shown
-from tests.support.nodes import QUICK, TestNode
+from tests.support.nodes import PATIENT, TestNode
 from tests.support.ports import free_port
 from tests.support.visits import furnish
 from web.entry import room_spec
@@ -91,7 +91,7 @@ async def full(settings: Settings, shown: Desk) -> AsyncIterator[Full]:
     """The house, full."""
     await shown.redis.delete(keys.NODES)  # the desk's own node is only a name
     redis = Redis.from_url(settings.redis_url, decode_responses=True, protocol=2)
-    node = TestNode(settings, redis, QUICK, free_port(), MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock()))
+    node = TestNode(settings, redis, PATIENT, free_port(), MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock()))
     await node.start()
     everybody = Full(shown, node, [], [])
     running = asyncio.create_task(on_time(shown))

@@ -22,6 +22,8 @@ MOTHER = Seat("visitor-a", Role.VISITOR, "Visitor 1")
 BROTHER = Seat("visitor-b", Role.VISITOR, "Visitor 2")
 
 T = TypeVar("T")
+PATIENCE = 30.0
+"""Seconds that something which must come may take on a starved machine."""
 
 
 def make_spec(
@@ -51,7 +53,7 @@ async def recorded(redis: Any) -> list[Fact]:
     return [Fact.from_fields(fields) for _, fields in await redis.xrange(keys.FACTS)]
 
 
-async def until(found: Callable[[], Awaitable[T | None]], seconds: float = 5) -> T:
+async def until(found: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
     """Wait until something is found, and return it."""
     async with asyncio.timeout(seconds):
         while True:
@@ -79,7 +81,7 @@ class Ear:
 
     async def hears(self, kind: type[T], fits: Callable[[T], bool] = lambda _: True) -> T:
         """Wait until something of this kind was told, and return it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for told in self.of(kind):
                     if fits(told):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -22,11 +23,13 @@ from rooms.registry import Registry
 from rooms.seats import Role, RoomSpec
 from signaling.limits import Limits
 from signaling.node.app import create_app
-from tests.support.live import make_spec
+from tests.support.live import PATIENCE, make_spec
 from tests.support.ports import free_port
 
 #: The limits of every day, but for the waits.
 QUICK = Limits(probe_within=0.3, hello_within=2.0)
+#: For clients whose machine may be busy with pictures meanwhile.
+PATIENT = replace(QUICK, hello_within=60.0)
 BOTH = {"camera": True, "microphone": True}
 
 
@@ -170,7 +173,7 @@ class Page:
 
     async def hears(self, kind: str, fits: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
         """Wait until a message of this type was heard, and return it."""
-        async with asyncio.timeout(6):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for message in self.said:
                     if message["type"] == kind and fits(message):
@@ -181,7 +184,7 @@ class Page:
 
     async def closes(self) -> int:
         """Wait for the close, and return its code."""
-        async with asyncio.timeout(6):
+        async with asyncio.timeout(PATIENCE):
             while self.close_code is None:
                 self._news.clear()
                 await self._news.wait()

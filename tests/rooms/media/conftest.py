@@ -16,8 +16,8 @@ from rooms.media.backends import Backend, EngineChoice, choose, compiled
 from rooms.media.compiled import build
 from rooms.media.errors import BuildFailed, EngineMissing
 
-SOON = 5.0
-"""Seconds within which anything a test waits for has happened, or never will."""
+SOON = 30.0
+"""Seconds within which anything a test waits for has happened on a starved machine too, or never will."""
 
 
 class Ears:

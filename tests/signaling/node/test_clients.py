@@ -19,7 +19,7 @@ from rooms.media.link.srtp import AEAD_AES_128_GCM, AES_128_CM_SHA1_80
 from rooms.seats import Role, RoomSpec, Seat
 from tests.rooms.wall.test_browser_pictures import CALL, OPEN
 from tests.support.live import MOTHER, TERMINAL, until
-from tests.support.nodes import BOTH, QUICK, TestNode, running
+from tests.support.nodes import BOTH, PATIENT, TestNode, running
 from tests.support.ports import free_port
 from tests.support.webrtc import AiortcClient, Client, GStreamerClient
 from tests.web.client.stand import Stand
@@ -52,7 +52,7 @@ HEARD = """async () => {
 async def opened_room(settings: Settings, redis_url: str) -> AsyncIterator[tuple[TestNode, RoomSpec]]:
     """A node that offers the machine's addresses, for these clients look for no way over loopback; a room in it."""
     redis = Redis.from_url(redis_url, decode_responses=True, protocol=2)
-    node = TestNode(settings, redis, QUICK, free_port(), MediaNode("0.0.0.0", 0, (), SystemClock()))
+    node = TestNode(settings, redis, PATIENT, free_port(), MediaNode("0.0.0.0", 0, (), SystemClock()))
     await node.start()
     spec = running()
     try:
@@ -81,7 +81,7 @@ async def both_ways(*sides: Decoded) -> None:
         counted = [await side() for side in sides]
         return all(each[kind] >= least for each in counted for kind, least in ENOUGH.items())
 
-    assert await until(enough, 40)
+    assert await until(enough, 120)
 
 
 def decoded_by(client: Client) -> Decoded:

@@ -88,7 +88,7 @@ async def test_at_the_boundary_everybody_is_told_and_shown_out(node: TestNode) -
             assert (ended["reason"], ended["ended_at"]) == ("slot_over", ended["planned_end"])
             assert await page.closes() == 4010
         late = (datetime.now(UTC) - spec.ends_at).total_seconds()
-    assert 0 <= late < 0.5
+    assert 0 <= late < 3
 
 
 async def test_a_blocked_loop_says_the_same_end_late(node: TestNode) -> None:
