@@ -12,9 +12,11 @@ from types import MappingProxyType
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 START_MS = 60_000
+STATE_MS = 30_000
+"""Within which a page has come to a state on a starved machine; Playwright's own five seconds are over before."""
 
 FPS = 12
 """Of the invented cameras: half of what cameras do, since the machine encodes and paints all pages of a call."""
@@ -96,6 +98,7 @@ async def launch_firefox(playwright: Playwright, more: Mapping[str, str | float 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
     """The driver of all browsers, in the session's loop."""
+    expect.set_options(timeout=STATE_MS)
     async with async_playwright() as driver:
         yield driver
 

@@ -107,7 +107,7 @@ async def test_a_picture_that_stopped_is_said_as_to_somebody_who_watches(page: P
     await stand.hear("ready")
     await stand.say("people", people=[stand.person(PRISON)])
     await live(stand)
-    await expect(words).to_contain_text("neither picture nor voice has arrived since", timeout=15_000)
+    await expect(words).to_contain_text("neither picture nor voice has arrived since", timeout=30_000)
     since = stand.starts_at.astimezone(ZoneInfo("Asia/Kolkata"))
     assert re.search(rf"since ({since:%H}|{since + timedelta(hours=1):%H}):\d\d:\d\d\.", await words.inner_text())
     await stand.say("state", state="held", awaiting=None, now=stamp(datetime.now(UTC)), left=800)
