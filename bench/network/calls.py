@@ -12,7 +12,8 @@ from typing import Any
 from playwright._impl._driver import compute_driver_executable
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.scenarios.house import Booking, Cable, House
+from tests.scenarios.cable import Cable
+from tests.scenarios.house import Booking, House
 from tests.scenarios.people import DESK, PHONE, Person, admit, newcomer, ready, staff, start
 from tests.support.browsers import launch_chromium, launch_firefox
 

@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 
 from config import keys
 from config.facts import Fact, FactName
+from tests.scenarios.cable import Cable
 from tests.support.ports import free_port_pair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,61 +48,6 @@ class Booking:
     def left(self) -> float:
         """Seconds from now to the slot's end."""
         return (self.ends_at - datetime.now(UTC)).total_seconds()
-
-
-@dataclass
-class Cable:
-    """A TCP forwarder in front of the node's WebSocket, that can be cut."""
-
-    target: int
-    port: int = 0
-    host: str = "127.0.0.1"
-    _pairs: set[asyncio.StreamWriter] = field(default_factory=set)
-    _server: asyncio.Server | None = None
-
-    async def lay(self) -> None:
-        """Begin to forward, on a port of its own if none is given."""
-        self._server = await asyncio.start_server(self._serve, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            writer.transport.abort()
-            return
-        self._pairs |= {writer, far_writer}
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
-        self._pairs -= {writer, far_writer}
-
-    @staticmethod
-    async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65536):
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
-
-    def cut(self) -> None:
-        """Reset every connection that is up."""
-        for writer in list(self._pairs):
-            writer.transport.abort()
-
-    async def cut_and_mended(self) -> None:
-        """Reset every connection that is up, and wait until as many are up again."""
-        before, known = len(self._pairs), set(self._pairs)
-        self.cut()
-
-        async def back() -> bool | None:
-            return True if len(self._pairs - known) >= before else None
-
-        await soon(back)
-
-    async def roll_up(self) -> None:
-        """Forward no more."""
-        if self._server:
-            self._server.close()
-        self.cut()
 
 
 class House:
