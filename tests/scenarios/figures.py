@@ -14,7 +14,9 @@ Figures = Mapping[str, float]
 Look = Callable[[], Awaitable[Figures]]
 
 PATIENCE = 60.0
-"""Seconds that something which must come may take on a starved machine."""
+"""Seconds that something which must come may take on a starved machine, counted in looks: a clock goes on while the
+machine lets nobody run.
+"""
 FAINT = 1e-6
 """Sound's energy: more than a decoder adds to silence, far less than a second of what the invented microphones play."""
 _PAUSE = 0.4
@@ -53,37 +55,41 @@ async def rests(look: Look, *still: str, **least: float) -> None:
 
 async def rest_for(look: Look, seconds: float, *still: str) -> None:
     """Show that these figures come to rest, and do not grow again in so many seconds: where nothing else goes on."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE
-    before, since = await look(), loop.time()
-    while loop.time() < since + seconds:
-        assert loop.time() < deadline, f"{still} did not come to rest"
+    before, unchanged = await look(), 0
+    for _ in range(_looks(PATIENCE)):
         await asyncio.sleep(_PAUSE)
         now = await look()
-        if _grown(_growth(before, now), still):
-            before, since = now, loop.time()
+        unchanged = 0 if _grown(_growth(before, now), still) else unchanged + 1
+        before = now
+        if unchanged >= _looks(seconds):
+            return
+    raise AssertionError(f"{still} did not come to rest")
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], what: str = "", patience: float = PATIENCE) -> None:
     """Wait until something holds."""
-    deadline = asyncio.get_running_loop().time() + patience
-    while not await holds():
-        assert asyncio.get_running_loop().time() < deadline, f"not within {patience:.0f} s: {what}"
+    for _ in range(_looks(patience)):
+        if await holds():
+            return
         await asyncio.sleep(_PAUSE)
+    raise AssertionError(f"not within {patience:.0f} s: {what}")
 
 
 async def _meanwhile(look: Look, least: Figures) -> tuple[Figures, Figures]:
     """The figures now, and when each of `least` has grown by so much."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE
     before = await look()
-    while True:
+    grown: Figures = {}
+    for _ in range(_looks(PATIENCE)):
         await asyncio.sleep(_PAUSE)
         now = await look()
         grown = _growth(before, now)
         if all(grown[name] >= wanted for name, wanted in least.items()):
             return before, now
-        assert loop.time() < deadline, f"{grown} in {PATIENCE:.0f} s, where {dict(least)} must come"
+    raise AssertionError(f"{grown} in {PATIENCE:.0f} s, where {dict(least)} must come")
+
+
+def _looks(seconds: float) -> int:
+    return max(1, round(seconds / _PAUSE))
 
 
 def _growth(before: Figures, after: Figures) -> Figures:
