@@ -76,13 +76,16 @@ async def eventually(holds: Callable[[], Awaitable[bool]], what: str = "", patie
 
 
 async def _meanwhile(look: Look, least: Figures) -> tuple[Figures, Figures]:
-    """The figures now, and when each of `least` has grown by so much."""
+    """The figures now, and when each of `least` has grown by so much. A page that came back counts from nothing."""
     before = await look()
     grown: Figures = {}
     for _ in range(_looks(PATIENCE)):
         await asyncio.sleep(_PAUSE)
         now = await look()
         grown = _growth(before, now)
+        if min(grown.values()) < -FAINT:
+            before = now
+            continue
         if all(grown[name] >= wanted for name, wanted in least.items()):
             return before, now
     raise AssertionError(f"{grown} in {PATIENCE:.0f} s, where {dict(least)} must come")

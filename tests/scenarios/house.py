@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 START_SECONDS = 180
 STEP_SECONDS = 120
+DEMO_SECONDS = 300
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class House:
             str(ROOT / "run"), "demo", *arguments, cwd=ROOT, env=self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), STEP_SECONDS)
+        out, err = await asyncio.wait_for(process.communicate(), DEMO_SECONDS)
         assert process.returncode == 0, err.decode()
         said: dict[str, Any] = json.loads(out.decode().strip().splitlines()[-1])
         said |= {key: datetime.fromisoformat(said[key]) for key in ("starts_at", "ends_at")}
@@ -186,13 +188,13 @@ class House:
 
 
 async def soon(ask: Callable[[], Awaitable[T | None]]) -> T:
-    """Ask again until there is an answer; TimeoutError after STEP_SECONDS."""
-    async with asyncio.timeout(STEP_SECONDS):
-        while True:
-            answer = await ask()
-            if answer is not None:
-                return answer
-            await asyncio.sleep(0.05)
+    """Ask again until there is an answer; TimeoutError after STEP_SECONDS of asking."""
+    for _ in range(int(STEP_SECONDS / _PAUSE)):
+        answer = await ask()
+        if answer is not None:
+            return answer
+        await asyncio.sleep(_PAUSE)
+    raise TimeoutError
 
 
 async def answers(http: aiohttp.ClientSession, url: str) -> bool:

@@ -50,6 +50,13 @@ async def test_what_was_on_its_way_may_come_and_nothing_after_it() -> None:
         await rests(looking(lambda look: {"audio": look // 18, "frames": look}), "audio", frames=10)
 
 
+async def test_a_page_that_comes_back_counts_from_nothing() -> None:
+    """What it counted before does not have to be made up; what leaks afterwards is seen all the same."""
+    await grows(looking(lambda look: {"frames": 500 + look if look < 5 else look}), frames=10)
+    with pytest.raises(AssertionError, match="audio"):
+        await rests(looking(lambda look: {"audio": (look - 5) % 500, "frames": look}), "audio", frames=10)
+
+
 async def test_silence_of_a_page_that_receives_nothing_at_all_shows_nothing() -> None:
     """Where what must go on does not, what must not is not said to rest."""
     with pytest.raises(AssertionError, match="must come"):
