@@ -34,7 +34,7 @@ async def test_whose_page_was_closed_is_shown_as_not_heard_within_seconds(
 
     async def told() -> bool:
         nonlocal said
-        said = (await words.inner_text()).strip()
+        said = " ".join((await words.text_content() or "").split())
         return re.fullmatch(f"{MISSED}|{LOST}", said) is not None
 
     await eventually(told, "somebody is not there")
