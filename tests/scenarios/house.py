@@ -116,7 +116,8 @@ class House:
 
     async def codes_mails(self, to: str) -> list[str]:
         """The texts of those that brought codes for the room."""
-        return [mail["text"] for mail in await self.mails(to) if re.search(r"^OTP: \d{6}$", mail["text"], re.MULTILINE)]
+        texts = [str(mail["text"]) for mail in await self.mails(to)]
+        return [text for text in texts if re.search(r"^OTP: \d{6}\b", text, re.MULTILINE)]
 
     async def next_codes(self, to: str, *, after: int) -> str:
         """The text of the first mail with codes beyond the `after` already there, whatever else comes meanwhile."""
