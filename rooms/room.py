@@ -321,7 +321,7 @@ class Room:
             effects.append(self._record.of(FactName.WATCH_ENDED, at, participant, Role.MONITOR, LeaveReason.ENDED))
         seconds = self._connected.totals(at)
         fact = Fact(FactName.ROOM_ENDED, self.spec.room_id, at, reason=reason, seconds=seconds)
-        return [*effects, Save(), Finish(fact)]
+        return [*effects, Finish(fact)]
 
     def _settle(self, now: datetime, entering: str | None = None) -> list[Effect]:
         """Work out what follows from the last event, and tell what has changed; who enters is told by the welcome."""

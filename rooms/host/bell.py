@@ -8,7 +8,7 @@ from rooms.host.turns import Turns
 
 
 class Bell:
-    """One task waits, anybody rings. News is heard at once; when it is the clock that strikes, in the task's turn.
+    """One task waits, anybody rings. News is heard at once; what has time, as when the clock strikes, in its turn.
 
     Cheaper than asyncio.wait_for on a queue or an event, which makes a task each time, and throws away each that the
     time has overtaken: with five hundred rooms that alone held the packets up for 50 ms.
@@ -16,7 +16,7 @@ class Bell:
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
-        self._rung = False
+        self._rung = self._due = False
         self._waiter: asyncio.Future[None] | None = None
 
     def ring(self) -> None:
@@ -25,17 +25,26 @@ class Bell:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
+    def queue(self) -> None:
+        """Say that there is something to do, and that it has time until it is the task's turn."""
+        self._due = True
+        if self._waiter is not None:
+            self._turns.queue(self._waiter)
+
     async def wait(self, seconds: float) -> None:
-        """Return when there is news, or the time has passed and it is one's turn. Other tasks come in between."""
+        """Return when there is news, or something is due, after this time at the latest, and it is one's turn.
+
+        Other tasks come in between.
+        """
         if self._rung:
             await asyncio.sleep(0)
         else:
             loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
-            timer = loop.call_later(seconds, self._turns.queue, self._waiter)
+            timer = loop.call_later(0 if self._due else seconds, self._turns.queue, self._waiter)
             try:
                 await self._waiter
             finally:
                 timer.cancel()
                 self._waiter = None
-        self._rung = False
+        self._rung = self._due = False

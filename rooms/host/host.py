@@ -66,7 +66,7 @@ class RoomHost:
         self._dead_after = dead_after
         self._lease_until = float("-inf")
         self._keepers: dict[str, Keeper] = {}
-        self._turns = Turns()
+        self._turns = Turns(clock.monotonic)
         #: Alive as long as somebody waits to adopt the room.
         self._adopting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,6 +99,7 @@ class RoomHost:
         """Stop all tasks; what is left of the facts is written first, as far as Redis answers."""
         await self.facts.flush(2.0)
         await end(self._tasks)
+        await self.link.close()
         await self.wall.decoder.close()
 
     @property

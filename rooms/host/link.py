@@ -18,6 +18,7 @@ from config import keys
 from config.facts import EndReason, Fact
 from rooms import scripts, ways
 from rooms.errors import NotMine
+from rooms.host.commits import Call, GroupCommit
 from rooms.placement import DEAD_AFTER
 from rooms.presence import Presence
 from rooms.registry import KEPT_AFTER_END, Registry, RoomState
@@ -56,6 +57,7 @@ class NodeLink:
         self._save = redis.register_script(scripts.SAVE)
         self._finish = redis.register_script(scripts.FINISH)
         self._reap = redis.register_script(scripts.REAP)
+        self._commits = GroupCommit(redis)
 
     async def announce(self) -> float | None:
         """Become known under a new id, burying an older boot of this URL; return Redis' time.
@@ -83,6 +85,10 @@ class NodeLink:
         """Stop being given rooms, and let go of those held: they may be placed elsewhere at once."""
         await self._redis.zrem(keys.NODES, self.node)
 
+    async def close(self) -> None:
+        """Write nothing more of rooms."""
+        await self._commits.close()
+
     async def adopt(self, spec: RoomSpec) -> RoomState:
         """Hold a room, claiming it if no living node does; raises NotMine, RoomEnded."""
         claim = await self.registry.claim_for(spec, self.node, self.url)
@@ -106,12 +112,38 @@ class NodeLink:
 
     async def save(self, spec: RoomSpec, epoch: int, snapshot: Snapshot) -> bool:
         """Write how a room stands; False if the claim is somebody else's, or the room has ended."""
+        [answer] = await self._commits.run(self._saving(spec, epoch, snapshot))
+        return bool(answer == 1)
+
+    async def finish(self, spec: RoomSpec, epoch: int, snapshot: Snapshot, fact: Fact) -> bool:
+        """Write how a room stood last, then its end and its fact in one step.
+
+        False if it is not ours, or was written before.
+        """
+        finishing = Call(
+            self._finish,
+            [*self._keys_of(spec.room_id, spec.jail_id), keys.node_rooms(self.node)],
+            [
+                spec.room_id,
+                self.node,
+                str(epoch),
+                EndReason(fact.reason or EndReason.SLOT_OVER).value,
+                to_iso(fact.at),
+                keys.jail_changed(spec.jail_id),
+                *(part for pair in fact.to_fields().items() for part in pair),
+            ],
+        )
+        _, answer = await self._commits.run(self._saving(spec, epoch, snapshot), finishing)
+        return bool(answer == 1)
+
+    def _saving(self, spec: RoomSpec, epoch: int, snapshot: Snapshot) -> Call:
         presence = [part for who, each in snapshot.presence.items() for part in (who, each.to_json())]
         seconds = [str(part) for pair in snapshot.seconds.items() for part in pair]
         forwarded = [part for pair in ways.to_fields(snapshot.ways).items() for part in pair]
-        answer = await self._save(
-            keys=[each(spec.room_id) for each in (keys.room, keys.presence, keys.connected, keys.ways)],
-            args=[
+        return Call(
+            self._save,
+            [each(spec.room_id) for each in (keys.room, keys.presence, keys.connected, keys.ways)],
+            [
                 self.node,
                 str(epoch),
                 snapshot.state,
@@ -124,23 +156,6 @@ class NodeLink:
                 *forwarded,
             ],
         )
-        return bool(answer == 1)
-
-    async def finish(self, spec: RoomSpec, epoch: int, reason: EndReason, ended_at: datetime, fact: Fact) -> bool:
-        """Write a room's end and its fact in one step; False if it is not ours, or was written before."""
-        answer = await self._finish(
-            keys=[*self._keys_of(spec.room_id, spec.jail_id), keys.node_rooms(self.node)],
-            args=[
-                spec.room_id,
-                self.node,
-                str(epoch),
-                reason.value,
-                to_iso(ended_at),
-                keys.jail_changed(spec.jail_id),
-                *(part for pair in fact.to_fields().items() for part in pair),
-            ],
-        )
-        return bool(answer == 1)
 
     async def reap(self, now: datetime) -> int:
         """End, on paper, the rooms whose slot is over and whose node is dead; return how many."""

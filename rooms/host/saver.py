@@ -14,7 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from config.clock import Clock
-from config.facts import EndReason, Fact
+from config.facts import Fact
 from rooms.host.bell import Bell
 from rooms.host.link import NodeLink, Snapshot
 from rooms.host.ports import MediaRoom
@@ -78,12 +78,12 @@ class Saver:
             last_forwarded_at=counted.last_forwarded_at,
             ways=for_fact(total(self._carried, counted.ways)),
         )
-        self._bell.ring()
+        self._bell.queue()
 
     def stop(self) -> None:
         """Save nothing more, unless the room's end is still to be written."""
         self._stopped = True
-        self._bell.ring()
+        self._bell.queue()
 
     async def run(self) -> None:
         """Save until the room has been finished, or is not held here any more."""
@@ -100,14 +100,13 @@ class Saver:
 
     async def save(self) -> bool:
         """Save now; False if the room is not ours any more. A Redis that does not answer is not a refusal."""
-        changed, self._changed = self._changed, False
-        presence = self._room.presence()
-        news = {who: each for who, each in presence.items() if self._saved.get(who) != each}
-        if self._room.phase is not Phase.ENDED:  # "ended" is written by finish alone
-            self._state = self._room.phase.value
-        ways = total(self._carried, self._media.counters().ways)
-        moved = {way: packets for way, packets in ways.items() if self._saved_ways.get(way) != packets}
-        snapshot = Snapshot(self._state, news, self._room.seconds(self._clock.now()), changed or bool(news), moved)
+        changed, presence, ways = (
+            self._changed,
+            self._room.presence(),
+            total(self._carried, self._media.counters().ways),
+        )
+        snapshot = self._snapshot(presence, ways)
+        self._changed = False
         try:
             ours = await self._link.save(self._room.spec, self.epoch, snapshot)
         except RedisError as error:
@@ -117,15 +116,23 @@ class Saver:
         self._saved, self._saved_ways = presence, ways
         return ours
 
+    def _snapshot(self, presence: dict[str, Presence], ways: Ways) -> Snapshot:
+        """What is new since it was last saved."""
+        news = {who: each for who, each in presence.items() if self._saved.get(who) != each}
+        if self._room.phase is not Phase.ENDED:  # "ended" is written by finish alone
+            self._state = self._room.phase.value
+        moved = {way: packets for way, packets in ways.items() if self._saved_ways.get(way) != packets}
+        seconds = self._room.seconds(self._clock.now())
+        return Snapshot(self._state, news, seconds, self._changed or bool(news), moved)
+
     async def _finish(self, fact: Fact) -> None:
+        snapshot = self._snapshot(self._room.presence(), total(self._carried, self._media.counters().ways))
         for _ in range(_TRIES):
             try:
-                if await self.save():
-                    await self._link.finish(
-                        self._room.spec, self.epoch, EndReason(fact.reason or EndReason.SLOT_OVER), fact.at, fact
-                    )
-                return
+                await self._link.finish(self._room.spec, self.epoch, snapshot, fact)
             except RedisError as error:
                 log.warning("end_not_written", error=type(error).__name__)
                 await asyncio.sleep(_PAUSE)
+            else:
+                return
         log.error("end_never_written")

@@ -176,7 +176,7 @@ async def test_live_rooms_are_those_of_the_jails_asked_for_that_have_not_ended(r
         await registry.place(spec(room_id, jail_id=jail_id))
     state = await known(registry, "ended")
     fact = Fact(FactName.ROOM_ENDED, "ended", now(), reason=EndReason.SLOT_OVER)
-    assert await link.finish(state.spec, state.claim.epoch, EndReason.SLOT_OVER, now(), fact)
+    assert await link.finish(state.spec, state.claim.epoch, Snapshot("live", {}, {}, changed=False), fact)
     assert [each.room_id for each in await registry.live_rooms([3])] == ["mine"]
     assert [each.room_id for each in await registry.live_rooms([3, 4])] == ["mine", "other"]
     assert await registry.live_rooms([]) == []

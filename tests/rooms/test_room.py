@@ -14,7 +14,6 @@ from rooms.effects import (
     EndMedia,
     Finish,
     Record,
-    Save,
     SetPhase,
     TellEnded,
     TellMoved,
@@ -113,7 +112,7 @@ def test_at_the_end_media_goes_first_then_words_then_facts() -> None:
     room.enter("monitor-1", Role.MONITOR, at(5))
     effects = room.tick(END)
     kinds = [type(effect) for effect in effects]
-    assert kinds == [EndMedia, TellEnded, TellEnded, TellEnded, Record, Record, Record, Save, Finish]
+    assert kinds == [EndMedia, TellEnded, TellEnded, TellEnded, Record, Record, Record, Finish]
     assert {each.to for each in of(effects, TellEnded)} == {MOTHER.participant, TERMINAL.participant, "monitor-1"}
     assert facts(effects) == [
         (FactName.PARTICIPANT_LEFT, MOTHER.participant, LeaveReason.ENDED),

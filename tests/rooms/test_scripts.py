@@ -52,7 +52,7 @@ async def test_a_holder_with_an_old_epoch_can_write_nothing(redis: Redis) -> Non
     link = await placed(redis)
     await redis.hset(keys.room("room-1"), "epoch", "2")
     assert not await link.save(SPEC, 1, SNAPSHOT)
-    assert not await link.finish(SPEC, 1, EndReason.SLOT_OVER, now(), ended(now()))
+    assert not await link.finish(SPEC, 1, SNAPSHOT, ended(now()))
     assert await redis.xlen(keys.FACTS) == 0
     assert await redis.exists(keys.connected("room-1")) == 0
 
@@ -68,8 +68,8 @@ async def test_another_node_can_write_nothing_even_with_the_right_epoch(redis: R
 async def test_an_end_and_its_fact_are_written_once(redis: Redis) -> None:
     """The second writer is told that it was done; there is one fact."""
     link = await placed(redis)
-    assert await link.finish(SPEC, 1, EndReason.SLOT_OVER, now(), ended(now()))
-    assert not await link.finish(SPEC, 1, EndReason.SLOT_OVER, now(), ended(now()))
+    assert await link.finish(SPEC, 1, SNAPSHOT, ended(now()))
+    assert not await link.finish(SPEC, 1, SNAPSHOT, ended(now()))
     assert not await link.save(SPEC, 1, SNAPSHOT)
     assert await redis.xlen(keys.FACTS) == 1
     assert await redis.zcard(keys.ROOMS) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import count
 
 import pytest
 
@@ -13,7 +14,7 @@ from rooms.host.turns import Turns
 
 async def test_news_is_heard_at_once_and_the_time_is_waited_for() -> None:
     """Whoever rings wakes the one who waits; nobody rings, and it is as late as was said."""
-    bell = Bell(Turns())
+    bell = Bell(Turns(time.monotonic))
     asyncio.get_running_loop().call_later(0.05, bell.ring)
     began = time.monotonic()
     await bell.wait(5)
@@ -25,7 +26,7 @@ async def test_news_is_heard_at_once_and_the_time_is_waited_for() -> None:
 
 async def test_a_ring_that_nobody_waited_for_is_heard_by_the_next_who_does() -> None:
     """News that came while the task was busy is not waited for; and it is heard once."""
-    bell = Bell(Turns())
+    bell = Bell(Turns(time.monotonic))
     bell.ring()
     bell.ring()
     await asyncio.wait_for(bell.wait(5), 1)
@@ -33,9 +34,11 @@ async def test_a_ring_that_nobody_waited_for_is_heard_by_the_next_who_does() -> 
         await asyncio.wait_for(bell.wait(5), 0.05)
 
 
-async def test_when_the_clock_strikes_for_many_each_has_a_turn_of_the_loop() -> None:
-    """Of three whose time comes in the same instant no two go on in the same turn; who has news does not queue."""
-    turns, order = Turns(), list[str]()
+async def test_when_the_clock_strikes_for_many_they_take_turns_of_the_loop() -> None:
+    """Of three who take long and whose time comes in the same instant no two go on in the same turn; who has news does
+    not queue.
+    """
+    turns, order = Turns(count().__next__), list[str]()
 
     async def room(name: str, bell: Bell) -> None:
         await bell.wait(0.01)
@@ -58,9 +61,33 @@ async def test_when_the_clock_strikes_for_many_each_has_a_turn_of_the_loop() -> 
         assert "-" in order[order.index(one) : order.index(next_one)]
 
 
+async def test_what_has_time_is_done_after_those_who_queued_before() -> None:
+    """Who is told that something is due goes on in turn, whether it waited by then or began to wait later."""
+    turns, order = Turns(count().__next__), list[str]()
+
+    async def room(name: str, bell: Bell) -> None:
+        await bell.wait(5)
+        order.append(name)
+
+    early, late, first = Bell(turns), Bell(turns), asyncio.get_running_loop().create_future()
+    waiting = [asyncio.create_task(room("early", early))]
+    await asyncio.sleep(0)
+    first.add_done_callback(lambda _: order.append("first"))
+    turns.queue(first)
+    early.queue()
+    early.queue()
+    late.queue()
+    waiting.append(asyncio.create_task(room("late", late)))
+    async with asyncio.timeout(5):
+        await asyncio.gather(*waiting)
+    assert order == ["first", "early", "late"]
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(early.wait(5), 0.05)
+
+
 async def test_who_gives_up_waiting_leaves_no_turn_behind() -> None:
     """A task that was cancelled is not waited for, and the bell can be waited for again."""
-    bell = Bell(Turns())
+    bell = Bell(Turns(time.monotonic))
     waiting = asyncio.create_task(bell.wait(0.02))
     await asyncio.sleep(0)
     waiting.cancel()

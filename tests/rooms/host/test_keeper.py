@@ -41,10 +41,16 @@ class Kept:
         self.released: list[Keeper] = []
         room = Room(make_spec("room-1", starts_at, (seconds + 1) / 60), clock.now(), opened=True)
         link = NodeLink(self.redis, "ws://127.0.0.1:1/ws")
-        self.saver = Saver(room, self.media, link, 1, clock=clock, turns=Turns(), fenced=lambda: None)
+        self.saver = Saver(room, self.media, link, 1, clock=clock, turns=Turns(clock.monotonic), fenced=lambda: None)
         self.facts = FactWriter(self.redis)
         self.keeper = Keeper(
-            room, self.media, self.saver, facts=self.facts, clock=clock, turns=Turns(), done=self.released.append
+            room,
+            self.media,
+            self.saver,
+            facts=self.facts,
+            clock=clock,
+            turns=Turns(clock.monotonic),
+            done=self.released.append,
         )
         self.tasks = [asyncio.create_task(self.keeper.run()), asyncio.create_task(self.facts.run())]
         self.tasks.append(asyncio.create_task(self.saver.run()))

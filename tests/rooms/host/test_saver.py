@@ -41,7 +41,14 @@ class Saved:
         clock = SystemClock()
         media = StillRoom()
         self.saver = Saver(
-            self.room, media, self.link, 1, clock=clock, turns=Turns(), fenced=self._fenced, carried=carried
+            self.room,
+            media,
+            self.link,
+            1,
+            clock=clock,
+            turns=Turns(clock.monotonic),
+            fenced=self._fenced,
+            carried=carried,
         )
         self.task = asyncio.create_task(self.saver.run())
 
@@ -56,6 +63,7 @@ async def saved(redis: Redis) -> AsyncIterator[Saved]:
     await each.start()
     yield each
     await end([each.task])
+    await each.link.close()
 
 
 async def test_what_changed_is_saved_at_once(saved: Saved) -> None:

@@ -1,36 +1,85 @@
-"""One room in each turn of the loop."""
+"""A few rooms in each turn of the loop."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 
-from rooms.host.turns import Turns
+import pytest
+
+from rooms.host.turns import BUDGET, Share, Turns
 
 
-async def test_everybody_gets_a_turn_in_order_and_the_loop_turns_in_between() -> None:
-    """What else the loop has to do is done between any two rooms."""
-    turns, order = Turns(), list[str]()
+class Work:
+    """A clock that goes on only by what rooms do."""
 
-    async def room(name: str) -> None:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        """Return seconds."""
+        return self.now
+
+
+async def batches(rooms: int, each: float) -> list[int]:
+    """Let so many rooms take turns that work so long (seconds); how many had theirs in the same turn of the loop."""
+    work, turn = Work(), 0
+    turns, found = Turns(work.clock), Counter[int]()
+
+    async def room() -> None:
         await turns.mine()
-        order.append(name)
+        found[turn] += 1
+        work.now += each
 
-    def other() -> None:
-        order.append("-")
-        if sum(each != "-" for each in order) < 3:
-            asyncio.get_running_loop().call_soon(other)
+    def count() -> None:
+        nonlocal turn
+        turn += 1
+        if found.total() < rooms:
+            asyncio.get_running_loop().call_soon(count)
 
-    rooms = [asyncio.create_task(room(name)) for name in "abc"]
-    asyncio.get_running_loop().call_soon(other)
-    await asyncio.gather(*rooms)
-    assert [each for each in order if each != "-"] == ["a", "b", "c"]
-    assert "-" in order[order.index("a") : order.index("b")]
-    assert "-" in order[order.index("b") : order.index("c")]
+    waiting = [asyncio.create_task(room()) for _ in range(rooms)]
+    asyncio.get_running_loop().call_soon(count)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*waiting)
+    return list(found.values())
+
+
+async def test_rooms_that_take_long_have_turns_of_their_own() -> None:
+    """What else the loop has to do is done between any two of them."""
+    assert await batches(4, BUDGET) == [1, 1, 1, 1]
+
+
+async def test_as_many_have_their_turn_together_as_fit() -> None:
+    """Twice as many each time, and then no more than the budget allows."""
+    assert await batches(20, BUDGET / 5.5) == [1, 2, 4, 5, 5, 3]
+
+
+async def test_turns_come_in_order() -> None:
+    """First come, first served."""
+    turns, order = Turns(time.monotonic), list[int]()
+
+    async def room(number: int) -> None:
+        await turns.mine()
+        order.append(number)
+
+    await asyncio.gather(*(room(number) for number in range(10)))
+    assert order == list(range(10))
+
+
+@pytest.mark.parametrize(
+    ("rooms", "seconds", "next_ones"), [(4, BUDGET / 2, 8), (4, BUDGET * 2, 2), (8, BUDGET * 100, 1), (3, 0, 6)]
+)
+def test_a_share_follows_from_how_long_the_last_ones_took(rooms: int, seconds: float, next_ones: int) -> None:
+    """Never none, and never more than twice as many."""
+    share = Share()
+    share.took(rooms, seconds)
+    assert share.rooms == next_ones
 
 
 async def test_who_is_cancelled_while_waiting_holds_nobody_up() -> None:
     """Its turn is the next one's."""
-    turns = Turns()
+    turns = Turns(time.monotonic)
     waiting = [asyncio.create_task(turns.mine()) for _ in range(3)]
     await asyncio.sleep(0)
     waiting[0].cancel()
@@ -41,7 +90,7 @@ async def test_who_is_cancelled_while_waiting_holds_nobody_up() -> None:
 
 async def test_turns_begin_again_after_a_pause() -> None:
     """The queue may run dry, and be used again."""
-    turns = Turns()
+    turns = Turns(time.monotonic)
     for _ in range(2):
         await asyncio.wait_for(turns.mine(), 1)
         await asyncio.sleep(0.01)
