@@ -85,6 +85,12 @@ class Node:
         }
 
 
+def media_node(host: str) -> MediaNode:
+    """Make one with the engine that the setting asks for. Raises EngineMissing."""
+    engine = cast("EngineChoice", os.environ.get("MULAKAT_MEDIA_ENGINE", "auto"))
+    return MediaNode(host, 0, [host], SystemClock(), engine=engine)
+
+
 def quieten() -> None:
     """Log warnings only, and beside the figures."""
     structlog.configure(
@@ -106,9 +112,7 @@ async def serve(node: Node) -> None:
 async def main() -> None:
     """Serve until the input ends. The first argument is the address to take media at; the engine is the setting's."""
     quieten()
-    host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
-    engine = cast("EngineChoice", os.environ.get("MULAKAT_MEDIA_ENGINE", "auto"))
-    media = MediaNode(host, 0, [host], SystemClock(), engine=engine)
+    media = media_node(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1")
     await media.open()
     garbage.begin()  # as the real node's process does
     await serve(Node(media))

@@ -16,7 +16,8 @@ class Run:
 
     rooms: two-party rooms. forwarded: packets the relay forwarded in the measured time, and cpu_us_per_packet what each
     cost it. p50_ms, p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver. lost: packets
-    sent and never received. pace: packets sent of those that should have been in that time.
+    sent and never received, without the overflowed: those that came and found no room in the generator's own sockets.
+    pace: packets sent of those that should have been in that time.
     core: the relay's CPU time by the measured time. generator: the share of the time in which the generator did not
     wait. join_ms: the relay's CPU time for each room that was filled.
     """
@@ -31,6 +32,12 @@ class Run:
     core: float
     generator: float = 0.0
     join_ms: float = 0.0
+    overflowed: int = 0
+
+    @property
+    def valid(self) -> bool:
+        """Whether the generator sent all that it should have, and took all that came."""
+        return self.pace >= STEADY and not self.overflowed
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -48,7 +55,7 @@ def by_database(found: Mapping[str, object], columns: Mapping[str, str], width: 
 
 HEADINGS = (
     *("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "core"),
-    *("join ms/room", "generator", "pace"),
+    *("join ms/room", "generator", "pace", "overflowed"),
 )
 
 
@@ -73,14 +80,20 @@ def rows_of(named: Iterable[tuple[str, Run]]) -> str:
 
 def remarks(runs: Sequence[Run]) -> list[str]:
     """Say what the figures cannot be taken for."""
-    slow = sum(run.pace < STEADY for run in runs)
-    if not slow:
-        return []
-    remark = (
-        f"In {slow} of {len(runs)} runs the generator could not keep its pace: the machine was too busy, or too small. "
-        "Latency and loss of those runs are the machine's and not the relay's; CPU time is still the relay's."
-    )
-    return [remark]
+    slow, full = sum(run.pace < STEADY for run in runs), sum(run.overflowed > 0 for run in runs)
+    found = []
+    if slow:
+        found.append(
+            f"In {slow} of {len(runs)} runs the generator could not keep its pace: the machine was too busy, or "
+            "too small. Latency and loss of those runs are the machine's and not the relay's; CPU time is still the "
+            "relay's."
+        )
+    if full:
+        found.append(
+            f"In {full} of {len(runs)} runs packets came for which the generator's own sockets had no room: it looked "
+            "too late. Those runs are not valid."
+        )
+    return found
 
 
 def _cells(run: Run) -> tuple[str, ...]:
@@ -95,6 +108,7 @@ def _cells(run: Run) -> tuple[str, ...]:
         f"{run.join_ms:.1f}",
         f"{run.generator:.0%}",
         f"{run.pace:.1%}",
+        str(run.overflowed),
     )
 
 
@@ -112,6 +126,7 @@ def middle(runs: Sequence[Run], rooms: int) -> Run:
         core=round(median(run.core for run in same), 3),
         generator=round(median(run.generator for run in same), 3),
         join_ms=round(median(run.join_ms for run in same), 2),
+        overflowed=sum(run.overflowed for run in same),
     )
 
 
@@ -127,6 +142,8 @@ def summary(runs: Sequence[Run], engine: str) -> dict[str, object]:
         "p50_ms": largest.p50_ms,
         "p99_ms": largest.p99_ms,
         "lost": largest.lost,
+        "overflowed": largest.overflowed,
+        "valid": all(run.valid for run in runs),
         "runs": sum(run.rooms == largest.rooms for run in runs),
         "median": {str(rooms): _figures(middle(runs, rooms)) for rooms in sizes},
         "all": [_figures(run) for run in runs],

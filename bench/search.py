@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .report import STEADY, Run
+from .report import Run
 
 BUSY = 0.75
 """Of the core, at most."""
@@ -16,7 +16,7 @@ GROWTH = 3
 
 def carried(run: Run) -> bool:
     """Whether a server was not too busy, not too slow, and lost nothing, and the generator could tell."""
-    return run.core <= BUSY and run.p99_ms < P99_MS and run.lost == 0 and run.pace >= STEADY
+    return run.core <= BUSY and run.p99_ms < P99_MS and run.lost == 0 and run.valid
 
 
 def hint(run: Run) -> int:

@@ -126,7 +126,8 @@ async def _attempt(start: Start, load: Load, seconds: float) -> Run:
 def _say(what: str, server: str, run: Run) -> None:
     sys.stderr.write(
         f"{what:>12}  {server:>10}: {run.rooms} rooms, {run.cpu_us_per_packet:.1f} us, p99 {run.p99_ms:.2f} ms, "
-        f"lost {run.lost}, core {run.core:.0%}, generator {run.generator:.0%}, pace {run.pace:.1%}\n"
+        f"lost {run.lost}, core {run.core:.0%}, generator {run.generator:.0%}, pace {run.pace:.1%}, "
+        f"overflowed {run.overflowed}\n"
     )
 
 

@@ -23,8 +23,8 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from config.redis_child import private_redis
 
 from .load.machine import two_cores
-from .relay import RelayProcess, relay_process
-from .report import percentile
+from .relay import Choice, RelayProcess, relay_process
+from .report import engine_line, percentile
 from .wall_callers import PACKETS_A_SECOND, Speaker, keyframes
 
 KINDS = ("relay", "unwatched", "wall", "follow")
@@ -81,10 +81,12 @@ async def fill(relay: RelayProcess, rooms: int, *, followed: bool, pictures: lis
     return found
 
 
-async def one_run(kind: str, rooms: int, seconds: float, core: int | None, pictures: list[list[bytes]]) -> WallRun:
+async def one_run(
+    kind: str, rooms: int, seconds: float, core: int | None, pictures: list[list[bytes]], *, engine: Choice
+) -> WallRun:
     """Fill the rooms, let them talk, and measure after a warm-up."""
     with tempfile.TemporaryDirectory(prefix="mulakat-") as folder, private_redis(Path(folder) / "redis.sock") as url:
-        async with relay_process(core, "bench.wall_node", url) as relay:
+        async with relay_process(core, "bench.wall_node", url, engine=engine) as relay:
             everyone = await fill(relay, rooms, followed=kind == "follow", pictures=pictures)
             if kind != "relay":
                 await relay.tell(do="feed")
@@ -129,12 +131,19 @@ async def _talk(relay: RelayProcess, kind: str, rooms: int, everyone: Sequence[S
     )
 
 
-async def measure(rooms: int, seconds: float, runs: int) -> list[WallRun]:
-    """Make the runs: each kind once, then each again, so that a slow minute of the machine falls on all of them."""
+async def measure(rooms: int, seconds: float, runs: int, engine: Choice) -> list[WallRun]:
+    """Make the runs: each kind once, then each again, so that a slow minute of the machine falls on all of them.
+
+    engine: as `engine_of` found it.
+    """
     pictures = keyframes(PICTURES)
     cores = two_cores()
     with cores.apart():
-        return [await one_run(kind, rooms, seconds, cores.server, pictures) for _ in range(runs) for kind in KINDS]
+        return [
+            await one_run(kind, rooms, seconds, cores.server, pictures, engine=engine)
+            for _ in range(runs)
+            for kind in KINDS
+        ]
 
 
 def middle(runs: Sequence[WallRun], kind: str) -> WallRun:
@@ -150,14 +159,17 @@ def says(runs: Sequence[WallRun]) -> bool:
     return all(run.seconds >= PICTURE_EVERY for run in runs)
 
 
-def table(runs: Sequence[WallRun]) -> str:
-    """Write a row for each run, in the order they were made, one for the median of each kind, and what to doubt."""
+def table(runs: Sequence[WallRun], engine: str) -> str:
+    """Write a row for each run, in the order they were made, one for the median of each kind, whose, and what to doubt.
+
+    engine: the relay's, by its setting's name.
+    """
     rows: list[tuple[str, ...]] = [("", "kind", "relay ms/s", "decoder ms/s", "pictures/min", "p99 ms", "pace")]
     rows += [(f"run {number}", *_cells(run)) for number, run in enumerate(runs, 1)]
     rows += [("median", *_cells(middle(runs, kind))) for kind in KINDS if any(run.kind == kind for run in runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join(lines if says(runs) else [*lines, TOO_SHORT])
+    return "\n".join([*lines, engine_line(engine), *([] if says(runs) else [TOO_SHORT])])
 
 
 def _cells(run: WallRun) -> tuple[str, ...]:
@@ -166,7 +178,7 @@ def _cells(run: WallRun) -> tuple[str, ...]:
     return (run.kind, *numbers, f"{run.pace:.1%}")
 
 
-def summary(runs: Sequence[WallRun]) -> dict[str, object]:
+def summary(runs: Sequence[WallRun], engine: str) -> dict[str, object]:
     """Return what a room on a wall costs beside one that is followed live, both on top of one that is not watched.
 
     What runs too short cannot say is None.
@@ -183,6 +195,7 @@ def summary(runs: Sequence[WallRun]) -> dict[str, object]:
     }
     return {
         "bench": "wall",
+        "engine": engine,
         "rooms": wall.rooms,
         "runs": sum(run.kind == "wall" for run in runs),
         **(costs if says(runs) else dict.fromkeys(costs)),

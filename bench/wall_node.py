@@ -19,7 +19,7 @@ from rooms.seats import Kind, Role, RoomSpec, Seat
 from rooms.wall.feed import WallFeed
 from rooms.wall.interest import show
 
-from .relay_node import Command, Node, Result, quieten, serve
+from .relay_node import Command, Node, Result, media_node, quieten, serve
 
 SEATS = (Seat("visitor", Role.VISITOR, "Visitor 1"), Seat("terminal", Role.TERMINAL, "T1"))
 SHOW_EVERY = 5.0
@@ -90,7 +90,7 @@ def cpu_of(pid: int | None) -> float:
 async def main() -> None:
     """Serve until the input ends."""
     quieten()
-    media = MediaNode("127.0.0.1", 0, ["127.0.0.1"], SystemClock())
+    media = media_node("127.0.0.1")
     await media.open()
     redis = Redis.from_url(sys.argv[1], decode_responses=True, protocol=2)
     node = WallNode(media, redis)

@@ -74,7 +74,7 @@ async def one_run(start: Start, load: Load, seconds: float) -> Run:
         cpu = cpu_seconds(server.pid) - before
         sent, received = _sum(talkers, "sent") - sent, _sum(talkers, "received") - received
         gc.unfreeze()
-        lost = await _flush(rooms)
+        lost, overflowed = await _flush(rooms), _sum(talkers, "overflowed")
         for link in links:
             for caller in link.callers:
                 await caller.hang_up()
@@ -87,7 +87,8 @@ async def one_run(start: Start, load: Load, seconds: float) -> Run:
         cpu_us_per_packet=cpu / forwarded * 1e6,
         p50_ms=percentile(took, 0.50),
         p99_ms=percentile(took, 0.99),
-        lost=lost,
+        lost=max(0, lost - overflowed),
+        overflowed=overflowed,
         pace=spell.pace,
         core=cpu / spell.seconds,
         generator=spell.busy,

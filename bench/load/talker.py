@@ -20,7 +20,7 @@ from rooms.media.wire import rtcp
 from ..caller import AUDIO, VIDEO, Caller, rtp_packet
 from .schedule import TURN, Departure
 from .seats import Seat
-from .stamps import ANCILLARY, arrived, stamped
+from .stamps import ANCILLARY, arrived, overflowed, stamped
 
 SSRCS = {AUDIO: 1111, VIDEO: 9696}
 RTX_SSRC = 9797
@@ -75,6 +75,11 @@ class Talker:
         self._turns = self._number
         self._sockets = [_own(caller) for caller in link.callers]
         self._put = self._sockets[-1].send
+
+    @property
+    def overflowed(self) -> int:
+        """How many datagrams came for which there was no room in its own sockets."""
+        return sum(overflowed(sock) for sock in self._sockets)
 
     def prepare(self, departures: Sequence[Departure], turns: int) -> None:
         """Make and encrypt all packets of so many turns."""

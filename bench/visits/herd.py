@@ -23,7 +23,11 @@ from dataclasses import dataclass, field
 
 from aiortc.rtcdtlstransport import RTCCertificate
 
+from signaling.node.loop import REMEMBERED
+
 from ..load.machine import two_cores
+from ..relay import Choice, engine_of
+from ..report import engine_line
 from ..serving import KEY
 from .arrival import STEPS, Arrival, Family, terminal
 from .figures import columns, spread, spread_rows
@@ -46,13 +50,18 @@ class Wish:
     families: int
     within: float
     database: str = "postgresql"
+    engine: Choice = Choice.AUTO
 
 
 @dataclass(slots=True)
 class Found:
-    """What came of it. stall: the longest turn of the node's loop while they came, in ms; lag: of this process."""
+    """What came of it. stall: the longest turn of the node's loop while they came, in ms; lag: of this process.
+
+    engine: which one the node had.
+    """
 
     wish: Wish
+    engine: Choice
     arrivals: list[Arrival] = field(default_factory=list)
     stall_ms: float = 0.0
     lag_ms: float = 0.0
@@ -134,14 +143,16 @@ class Herd:
 
 
 async def measure(wish: Wish) -> Found:
-    """Let it happen once. Raises OSError (ConnectionError and TimeoutError among them), aiohttp.ClientError."""
-    cores, found = two_cores(), Found(wish)
+    """Let it happen once. Raises EngineMissing, OSError (ConnectionError, TimeoutError too), aiohttp.ClientError."""
+    cores, found = two_cores(), Found(wish, await engine_of(wish.engine))
     with cores.apart():
-        async with system(wish.database, cores) as running:
+        async with system(wish.database, cores, found.engine) as running:
             herd = Herd(running, await prepare(running.db, running.redis, KEY, wish.families), found)
             meanwhile = [asyncio.create_task(herd.talk())]
             try:
                 await herd.seat()
+                if wish.within > REMEMBERED:  # or the longest turn would be one of the terminals' coming
+                    await asyncio.sleep(REMEMBERED + 1)
                 found.lag_ms = 0.0
                 meanwhile.append(asyncio.create_task(herd.watch()))
                 await herd.come()
@@ -163,6 +174,7 @@ def table(found: Found) -> str:
         f"{what}.",
         columns(spread_rows((step, found.of(step)) for step in (*STEPS, "whole"))),
         f"{node}; the families' own lateness: {found.lag_ms:.0f} ms at the worst",
+        engine_line(found.engine),
     ]
     lines += [f"{count} failed at {why}" for why, count in found.failures.most_common()]
     return "\n".join(lines)
@@ -173,6 +185,7 @@ def summary(found: Found) -> dict[str, object]:
     whole, steps = spread(found.of("whole")), Counter(each.failed for each in found.arrivals if each.failed)
     return {
         "bench": "herd",
+        "engine": str(found.engine),
         "database": found.wish.database,
         "families": found.wish.families,
         "within": found.wish.within,

@@ -18,6 +18,7 @@ from config.redis_child import private_redis
 
 from ..databases import database
 from ..load.machine import Cores
+from ..relay import Choice
 from ..serving import KEY
 from .node import HOST, STARTS_WITHIN, Node, free_port, node_process, prefixed, running
 from .postbox import Postbox, postbox
@@ -35,7 +36,7 @@ class System:
 
 
 @asynccontextmanager
-async def system(which: str, cores: Cores) -> AsyncIterator[System]:
+async def system(which: str, cores: Cores, engine: Choice) -> AsyncIterator[System]:
     """Start all of it with a fresh database, "sqlite" or "postgresql", and stop it. Raises OSError, TimeoutError.
 
     The node has the server's core; everything else shares the other with the families.
@@ -54,7 +55,8 @@ async def system(which: str, cores: Cores) -> AsyncIterator[System]:
             "smtp_port": str(box.port),
             "smtp_tls": "none",
         }
-        node = await stack.enter_async_context(node_process(folder, redis_url, cores.server, settings=common))
+        serving = node_process(folder, redis_url, cores.server, engine, settings=common)
+        node = await stack.enter_async_context(serving)
         pages = prefixed({
             **common, "var_dir": str(folder), "redis_url": redis_url, "port": str(port), "log_level": "WARNING"
         })  # fmt: skip

@@ -47,6 +47,16 @@ def test_a_generator_that_was_too_slow_is_mentioned() -> None:
     assert remark.startswith("In 1 of 7 runs")
 
 
+def test_what_the_generator_had_no_room_for_makes_a_run_worth_nothing() -> None:
+    """It is added up, stands apart from what the relay lost, and is said."""
+    full = [*RUNS, replace(RUNS[1], overflowed=7), replace(RUNS[1], overflowed=1)]
+    (remark,) = remarks(full)
+    assert remark.startswith("In 2 of 8 runs packets came for which")
+    assert (middle(full, 100).overflowed, middle(full, 100).lost) == (8, 9)
+    figures = summary(full, "compiled")
+    assert (figures["valid"], figures["overflowed"], summary(RUNS, "compiled")["valid"]) == (False, 8, True)
+
+
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     """Of nothing it is nothing."""
     ordered = [float(each) for each in range(1, 101)]

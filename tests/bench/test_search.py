@@ -53,10 +53,17 @@ def test_a_server_that_carries_nothing_has_no_best() -> None:
 
 
 @pytest.mark.parametrize(
-    "run", [replace(FINE, core=0.76), replace(FINE, p99_ms=5.0), replace(FINE, lost=1), replace(FINE, pace=0.98)]
+    "run",
+    [
+        replace(FINE, core=0.76),
+        replace(FINE, p99_ms=5.0),
+        replace(FINE, lost=1),
+        replace(FINE, pace=0.98),
+        replace(FINE, overflowed=1),
+    ],
 )
 def test_busy_slow_lossy_or_unmeasured_is_not_carried(run: Run) -> None:
-    """Each of the four is enough."""
+    """Each of the five is enough."""
     assert carried(FINE)
     assert not carried(run)
 

@@ -10,6 +10,7 @@ from bench import wall
 from bench.__main__ import parser
 from bench.commands import wall as command
 from bench.pictures import encode, painted
+from bench.relay import Choice
 from bench.wall import KINDS, PICTURE_EVERY, TOO_SHORT, WallRun, middle, one_run, summary, table
 from bench.wall_callers import LEVEL, keyframes
 from rooms.media.wire.levels import audio_level
@@ -42,7 +43,7 @@ async def test_a_run_measures_a_room_of_its_kind(kind: str, callers: int, monkey
         return found
 
     monkeypatch.setattr(wall, "fill", counted)
-    found = await one_run(kind, 1, 1.0, None, keyframes(1))
+    found = await one_run(kind, 1, 1.0, None, keyframes(1), engine=Choice.AUTO)
     assert joined == [callers]
     assert 0 < found.relay_ms < 1000
     assert found.pace > 0.5
@@ -50,25 +51,25 @@ async def test_a_run_measures_a_room_of_its_kind(kind: str, callers: int, monkey
 
 def test_the_wall_is_what_it_costs_on_top_of_a_room_that_nobody_watches() -> None:
     """Relay and decoder together, beside a live follow's."""
-    found = summary(RUNS)
+    found = summary(RUNS, "compiled")
     assert found["wall_ms_per_room_second"] == pytest.approx(0.3 + 1.0)
     assert found["wall_relay_ms_per_room_second"] == pytest.approx(0.3)
     assert found["wall_decoder_ms_per_room_second"] == 1.0
     assert found["follow_ms_per_room_second"] == pytest.approx(3.0)
     assert found["wall_by_follow"] == pytest.approx(0.433, abs=0.001)
-    assert (found["rooms"], found["runs"]) == (20, 3)
+    assert (found["rooms"], found["runs"], found["engine"]) == (20, 3, "compiled")
 
 
 def test_runs_too_short_for_a_picture_say_no_cost() -> None:
     """Neither in the table nor for programs; what does not hang on pictures stays."""
     short = [replace(each, seconds=PICTURE_EVERY - 1, pictures=0.0) for each in RUNS]
-    found = summary(short)
+    found = summary(short, "compiled")
     unsaid = {name for name, value in found.items() if value is None}
     assert {"wall_ms_per_room_second", "wall_by_follow", "pictures_per_minute"} <= unsaid
     assert found["unwatched_ms_per_room_second"] == 5.5
-    assert table(short).splitlines()[-1] == TOO_SHORT
-    assert None not in summary(RUNS).values()
-    assert TOO_SHORT not in table(RUNS)
+    assert table(short, "python").splitlines()[-1] == TOO_SHORT
+    assert None not in summary(RUNS, "compiled").values()
+    assert TOO_SHORT not in table(RUNS, "python")
 
 
 def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
@@ -84,9 +85,10 @@ def test_a_lucky_or_unlucky_run_does_not_move_the_median() -> None:
 
 def test_the_table_has_a_row_for_each_run_and_a_median_for_each_kind() -> None:
     """In columns that line up."""
-    rows = table(RUNS).splitlines()
+    *rows, engine = table(RUNS, "python").splitlines()
     assert len(rows) == 1 + len(RUNS) + len(KINDS)
     assert len({len(row) for row in rows}) == 1
+    assert engine == "The node's engine: python."
 
 
 def test_what_the_callers_send_can_be_decoded_and_says_how_loud_it_is() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.__main__ import parser
 from bench.commands import herd as command
+from bench.relay import Choice
 from bench.visits.arrival import STEPS, Arrival, source
 from bench.visits.herd import Found, Wish, measure, summary, table
 
@@ -23,11 +24,12 @@ def test_a_step_that_fails_is_the_last_and_is_counted() -> None:
             pass
     well.ms = dict.fromkeys(STEPS, 10.0)
     late.ms, late.failed = {"link": 30.0}, "visrn"
-    found = Found(Wish(2, 1.0), [well, late])
+    found = Found(Wish(2, 1.0), Choice.PYTHON, [well, late])
     figures = summary(found)
     assert (figures["failed"], figures["failed_by_step"]) == (1, {"visrn": 1})
     assert (figures["whole_ms_max"], found.of("link"), found.of("mail")) == (70.0, [10.0, 30.0], [10.0])
     assert "1 failed at visrn: TimeoutError" in table(found)
+    assert (figures["engine"], "engine: python" in table(found)) == ("python", True)
 
 
 def test_five_hundred_come_within_a_minute_unless_others_are_asked_for() -> None:
