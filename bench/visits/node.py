@@ -122,7 +122,6 @@ def _environment(folder: Path, redis_url: str, port: int) -> dict[str, str]:
             "media_host": HOST,
             "media_addresses": HOST,
             "allowed_origins": f"http://{HOST}:{port}",
-            "log_level": "WARNING",
         }
     )
 

@@ -58,7 +58,7 @@ async def system(which: str, cores: Cores, engine: Choice) -> AsyncIterator[Syst
         serving = node_process(folder, redis_url, cores.server, engine, settings=common)
         node = await stack.enter_async_context(serving)
         pages = prefixed({
-            **common, "var_dir": str(folder), "redis_url": redis_url, "port": str(port), "log_level": "WARNING"
+            **common, "var_dir": str(folder), "redis_url": redis_url, "port": str(port)
         })  # fmt: skip
         await stack.enter_async_context(running("web", environment=pages, log=folder / "web.log"))
         await stack.enter_async_context(running("broker", "worker", environment=pages, log=folder / "worker.log"))

@@ -240,7 +240,7 @@ class Keeper:
                 self._listeners.pop(effect.participant, None)
             case fx.Record():
                 self._facts.write(effect.fact)
-                log.info("fact", fact=effect.fact.name.value, reason=effect.fact.reason)
+                log.debug("fact", fact=effect.fact.name.value, reason=effect.fact.reason)
             case fx.Save():
                 self.saver.save_soon()
             case fx.Finish():

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis.strategies import text
 
-from config.logging import configure
+from config.logging import _CODE, _LOOKS, _SUSPICIOUS, GONE, configure
 from config.settings import Settings
 
 OTP, PIN = "482193", "7025"
@@ -140,6 +142,25 @@ def test_production_writes_a_json_object_a_line(make_settings: Callable[..., Set
     frames = third["exception"][0]["frames"]
     assert frames[-1]["name"] == "_fail"
     assert all("locals" not in frame for frame in frames)
+
+
+@given(text(alphabet="a1234567890@/?+.-: \u0967\u09e7") | text())
+def test_a_text_that_is_let_pass_at_a_glance_would_have_stayed_as_it_is(said: str) -> None:
+    """Looking closer changes none of those: digits of other scripts are digits too."""
+    if _SUSPICIOUS.search(said) is None:
+        closer = said
+        for look, instead in _LOOKS:
+            closer = look.sub(instead, closer)
+        assert _CODE.sub(GONE, closer) == said
+
+
+def test_what_is_not_said_is_not_even_made_up(make_settings: Callable[..., Settings], capsys: Capture) -> None:
+    """A line below the level costs next to nothing: nobody puts together or looks at what would be in it."""
+    configure(make_settings(log_level="INFO"))
+    structlog.get_logger("node").debug("%d is no number", "this")
+    assert not capsys.readouterr().err
+    with pytest.raises(TypeError):
+        structlog.get_logger("node").info("%d is no number", "this")
 
 
 def test_level_is_a_setting(make_settings: Callable[..., Settings], capsys: Capture) -> None:
