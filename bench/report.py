@@ -17,6 +17,7 @@ class Run:
     rooms: two-party rooms. forwarded: packets the relay forwarded in the measured time, and cpu_us_per_packet what each
     cost it. p50_ms, p99_ms: from just before sendto at the sender to the kernel's stamp at the receiver. lost: packets
     sent and never received, without the overflowed: those that came and found no room in the generator's own sockets.
+    lost_at_first: those of the warm-up, in whose first tenth of a second all streams begin; not among the lost.
     pace: packets sent of those that should have been in that time.
     core: the relay's CPU time by the measured time. generator: the share of the time in which the generator did not
     wait. join_ms: the relay's CPU time for each room that was filled.
@@ -33,6 +34,7 @@ class Run:
     generator: float = 0.0
     join_ms: float = 0.0
     overflowed: int = 0
+    lost_at_first: int = 0
 
     @property
     def valid(self) -> bool:
@@ -55,7 +57,7 @@ def by_database(found: Mapping[str, object], columns: Mapping[str, str], width: 
 
 HEADINGS = (
     *("rooms", "forwarded", "cpu us/packet", "p50 ms", "p99 ms", "lost", "core"),
-    *("join ms/room", "generator", "pace", "overflowed"),
+    *("join ms/room", "generator", "pace", "overflowed", "lost at first"),
 )
 
 
@@ -109,6 +111,7 @@ def _cells(run: Run) -> tuple[str, ...]:
         f"{run.generator:.0%}",
         f"{run.pace:.1%}",
         str(run.overflowed),
+        str(run.lost_at_first),
     )
 
 
@@ -127,6 +130,7 @@ def middle(runs: Sequence[Run], rooms: int) -> Run:
         generator=round(median(run.generator for run in same), 3),
         join_ms=round(median(run.join_ms for run in same), 2),
         overflowed=sum(run.overflowed for run in same),
+        lost_at_first=sum(run.lost_at_first for run in same),
     )
 
 

@@ -63,6 +63,10 @@ class Generator:
         lasted = max(clock() - began, turns * TURN)
         return Spell(lasted, turns * TURN / lasted, 1 - waited / lasted)
 
+    def pause(self) -> None:
+        """Let the next turns begin when they are run, however long after those before."""
+        self._base = None
+
 
 def _wait(due: float, clock: Callable[[], float]) -> float:
     """Wait until then; return how many seconds that was."""

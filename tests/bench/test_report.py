@@ -57,6 +57,13 @@ def test_what_the_generator_had_no_room_for_makes_a_run_worth_nothing() -> None:
     assert (figures["valid"], figures["overflowed"], summary(RUNS, "compiled")["valid"]) == (False, 8, True)
 
 
+def test_what_was_lost_while_all_began_stands_by_itself() -> None:
+    """It is added up, and makes a run neither lossy nor invalid."""
+    figures = summary([replace(RUNS[5], lost_at_first=5), replace(RUNS[5], lost_at_first=2)], "python")
+    assert isinstance(figures["median"], dict)
+    assert (figures["lost"], figures["valid"], figures["median"]["100"]["lost_at_first"]) == (0, True, 7)
+
+
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     """Of nothing it is nothing."""
     ordered = [float(each) for each in range(1, 101)]
