@@ -73,10 +73,11 @@ class GroupCommit:
 
     async def _execute(self, calls: Sequence[Call]) -> list[Any]:
         """Run them in one round trip; one that fails answers with its error."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for call in calls:
-            await call.script(keys=call.keys, args=call.args, client=pipeline)
-        answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        # Given back in any case: redis-py keeps the connection if loading the scripts fails or is cancelled.
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for call in calls:
+                await call.script(keys=call.keys, args=call.args, client=pipeline)
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
         return answers
 
 
