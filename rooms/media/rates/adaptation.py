@@ -74,7 +74,11 @@ class Adaptation:
                 self._changed()
 
     def read(self, packets: Sequence[rtcp.Packet], now: float) -> None:
-        """Take what the participant's RTCP says of its line."""
+        """Take what the participant's RTCP says of its line. Its sender reports have been passed on just now."""
+        for report in packets:
+            if isinstance(report, rtcp.SenderReport) and (route := self._path.routes.get(report.ssrc)) is not None:
+                for leg in route.legs:
+                    leg.path.owner.rates.passed_on(report, now)
         if self.rates.read(packets, now):
             self.say_rates(now, asked=True)
 

@@ -54,7 +54,9 @@ class Rates:
             if isinstance(packet, rtcp.ReportBlock):
                 self._reported(packet, now)
             elif isinstance(packet, rtcp.SenderReport):
-                self._sent(packet, now)
+                video = self._path.current.get(Stream.VIDEO)
+                if video is not None and video.ssrc == packet.ssrc:
+                    self.sending.reported(video, int.from_bytes(packet.counts[4:8]), now)
         for estimate in estimates:
             self.receiving.estimated(estimate.bitrate, now)
         return bool(estimates)
@@ -62,15 +64,6 @@ class Rates:
     def passed_on(self, report: rtcp.SenderReport, now: float) -> None:
         """A source's report goes to the participant."""
         self._trip.passed_on(report.ntp, now)
-
-    def _sent(self, report: rtcp.SenderReport, now: float) -> None:
-        route = self._path.routes.get(report.ssrc)
-        if route is None:
-            return
-        for leg in route.legs:
-            leg.path.owner.rates.passed_on(report, now)
-        if route is self._path.current.get(Stream.VIDEO):
-            self.sending.reported(route, int.from_bytes(report.counts[4:8]), now)
 
     def _reported(self, block: rtcp.ReportBlock, now: float) -> None:
         leg = self._path.legs.get(block.ssrc)

@@ -128,6 +128,22 @@ def test_whose_pictures_do_not_fit_is_said_once(three: Three) -> None:
     assert three.receiving.heard == ["changed", (["source"], False)]
 
 
+def test_what_waits_on_the_way_to_a_participant_is_seen_by_its_answers(three: Three) -> None:
+    """To the sender reports of its source, which are passed on to it."""
+    sound = three.routes[Stream.AUDIO]
+    three.source.sent = 300_000.0
+    three.receiving.adaptation.choose_pictures([("source", three.source)])
+    for second in range(10):
+        stamp = bytes([0, 0, 0, 0, 0, second, 0, 0])
+        three.sending.adaptation.read([rtcp.SenderReport(sound.ssrc, stamp, 0, bytes(8))], float(second))
+        came = second + (0.02 if second < 5 else 0.4)
+        answer = rtcp.ReportBlock(sound.legs[0].ssrc, bytes(4), 1, bytes(4) + stamp[2:6] + bytes(4))
+        three.receiving.adaptation.read([rtcp.Estimate(20_000, (9,)), answer], came)
+        three.receiving.adaptation.look(NEITHER, came)
+        three.receiving.adaptation.choose_pictures([("source", three.source)])
+    assert (["source"], False) in three.receiving.heard
+
+
 def test_a_source_is_told_at_once_what_a_participant_takes_of_it(three: Three) -> None:
     """And of a monitor's line, nothing."""
     three.receiving.adaptation.choose_pictures([("source", three.source)])

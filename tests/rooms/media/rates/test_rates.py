@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from rooms.media.backends import Backend
@@ -28,7 +26,6 @@ class Pair:
             self.source.add(route)
             route.feed((leg,), 0.0)
         self.rates, self.theirs = Rates(self.path, self.paused), Rates(self.source, self.paused)
-        self.path.owner, self.source.owner = SimpleNamespace(rates=self.rates), SimpleNamespace(rates=self.theirs)
         self.rates.choose([("other", self.source)])
 
 
@@ -68,11 +65,11 @@ def report_of(ssrc: int, *, lost: float = 0.0, lsr: bytes = bytes(4), dlsr: floa
 
 def test_what_waits_on_the_way_to_it_is_seen_by_its_answers(pair: Pair) -> None:
     """To the sender reports of its source, that it answers a moment after they came."""
-    audio, heard = pair.source.current[Stream.AUDIO].ssrc, pair.legs[Stream.AUDIO].ssrc
+    heard = pair.legs[Stream.AUDIO].ssrc
     for second in range(10):
         pair.source.sent = 300_000.0
         stamp = bytes([0, 0, 0, 0, 0, second, 0, 0])
-        pair.theirs.read([rtcp.SenderReport(audio, stamp, 0, bytes(8))], float(second))
+        pair.rates.passed_on(rtcp.SenderReport(heard, stamp, 0, bytes(8)), float(second))
         waited = 0.02 if second < 5 else 0.4
         pair.rates.read([rtcp.Estimate(20_000, (heard,))], second + 0.4)
         answer = report_of(heard, lsr=stamp[2:6], dlsr=0.3)
