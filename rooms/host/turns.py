@@ -11,8 +11,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-BUDGET = 0.003
+BUDGET = 0.002
 """Seconds of a turn of the loop that rooms may take. What follows from it, messages above all, takes as much again."""
+
+MOST = 8
+"""Rooms in one turn, however little those before them had to do: the next may all have a slot that ends."""
 
 
 class Share:
@@ -24,7 +27,7 @@ class Share:
     def took(self, rooms: int, seconds: float) -> None:
         """So many took so long. As many as fit have the next turn, but no more than twice as many: who knows them?"""
         fit = int(rooms * BUDGET / seconds) if seconds > 0 else 2 * rooms
-        self.rooms = max(1, min(fit, 2 * rooms))
+        self.rooms = max(1, min(fit, 2 * rooms, MOST))
 
 
 class Turns:

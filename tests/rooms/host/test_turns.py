@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from rooms.host.turns import BUDGET, Share, Turns
+from rooms.host.turns import BUDGET, MOST, Share, Turns
 
 
 class Work:
@@ -68,10 +68,11 @@ async def test_turns_come_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rooms", "seconds", "next_ones"), [(4, BUDGET / 2, 8), (4, BUDGET * 2, 2), (8, BUDGET * 100, 1), (3, 0, 6)]
+    ("rooms", "seconds", "next_ones"),
+    [(3, BUDGET / 2, 6), (4, BUDGET * 2, 2), (8, BUDGET * 100, 1), (3, 0, 6), (8, 0, MOST), (8, BUDGET / 9, MOST)],
 )
 def test_a_share_follows_from_how_long_the_last_ones_took(rooms: int, seconds: float, next_ones: int) -> None:
-    """Never none, and never more than twice as many."""
+    """Never none, never more than twice as many, and never so many that all of them might have a slot that ends."""
     share = Share()
     share.took(rooms, seconds)
     assert share.rooms == next_ones
