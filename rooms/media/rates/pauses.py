@@ -35,14 +35,14 @@ class Pauses:
         """Whether what was left off has just been taken up again."""
         return now - self._tried < TRIAL
 
-    def too_little(self, now: float, *, short: bool) -> bool:
+    def too_little(self, now: float, *, short: bool, after: float = AFTER) -> bool:
         """Take whether the line has too little just now. True once that has lasted: leave something off."""
         if not short:
             self._short_since = None
             return False
         if self._short_since is None:
             self._short_since = now
-        return now - self._short_since >= (IN_TRIAL if self.on_trial(now) else AFTER)
+        return now - self._short_since >= (IN_TRIAL if self.on_trial(now) else after)
 
     def pause(self, now: float) -> None:
         """Something is left off from now on."""

@@ -19,6 +19,10 @@ shrink, before it becomes less again. It becomes no more than what arrives."""
 FASTER = 1.12
 """What becomes of it while packets come in time, at each look, half a second apart."""
 
+STANDS = 5.0
+"""Seconds for which packets must come late until its picture waits: a browser takes three to send as little as it was
+told, and then what stood before a line of 150 kbit/s still has to drain."""
+
 HEARD, SEEN = 1.0, 3.0
 """Seconds since the last packet of sound, of a picture, from which on it is not sent: before a narrow line whole
 seconds of a picture are lost."""
@@ -105,7 +109,7 @@ class Sending:
             return self._take_up(now)
         stands = self.wait >= LATE and not self._uplink.shrinks  # a queue that empties after a fall needs no pause
         tried = seen and stands and self._pauses.on_trial(now)
-        if self._pauses.too_little(now, short=late or tried) and stands and self._bound <= LEAST:
+        if self._pauses.too_little(now, short=late or tried, after=STANDS) and stands and self._bound <= LEAST:
             self._pauses.pause(now)
             return True
         return False
