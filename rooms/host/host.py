@@ -8,6 +8,7 @@ then somebody else may hold them. When Redis says that a room is held elsewhere,
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -162,7 +163,7 @@ class RoomHost:
             epoch,
             clock=self._clock,
             turns=self._turns,
-            fenced=lambda: keeper.post(act.Move()),
+            fenced=partial(self._fenced, spec.room_id, epoch),
             carried=ways,
         )
         keeper = Keeper(
@@ -181,6 +182,14 @@ class RoomHost:
         if state.end_reason is not None:
             keeper.post(act.Command.reading(state))
         return keeper
+
+    def _fenced(self, room_id: str, epoch: int) -> None:
+        """A room that was saved under this claim is somebody else's. Found by its name: what saves it holds no keeper,
+        or only the collector would free the two.
+        """
+        keeper = self._keepers.get(room_id)
+        if keeper is not None and keeper.saver.epoch == epoch:
+            keeper.post(act.Move())
 
     def _released(self, keeper: Keeper) -> None:
         room_id = keeper.room.spec.room_id

@@ -146,7 +146,7 @@ class StructGate(Gate):
 class StructPath(Path):
     """See Path."""
 
-    __slots__ = ("_handle", "struct")
+    __slots__ = ("_handle", "_over", "struct")
 
     gate = mirrored(Path, "gate", pointer)
     rx = mirrored(Path, "rx", context)
@@ -158,6 +158,7 @@ class StructPath(Path):
     def __init__(self, gate: Gate, owner: Any, *, upstream: bool) -> None:
         self.struct = ffi.new("hop_path *")
         self._handle = self.struct.self = ffi.new_handle(self)
+        self._over: tuple[StructRoute, ...] = ()
         super().__init__(gate, owner, upstream=upstream)
 
     def add(self, route: Route) -> None:
@@ -170,7 +171,19 @@ class StructPath(Path):
     def cut(self) -> None:
         """See Path."""
         self.struct.routes_count = 0
+        self._over = tuple(route for route in self.routes.values() if isinstance(route, StructRoute))
         super().cut()
+
+    def let_go(self) -> None:
+        """See Path. A handle holds what it is of: with it, only the collector would free this and its routes.
+
+        That is not done at the cut, which may come while the engine is at one of their packets.
+        """
+        super().let_go()
+        for route in self._over:
+            route.let_go()
+        self._over = ()
+        self._handle, self.struct.self = None, ffi.NULL
 
 
 class StructRoute(Route):
@@ -198,6 +211,10 @@ class StructRoute(Route):
         self.struct = ffi.new("hop_route *")
         self._handle = self.struct.self = ffi.new_handle(self)
         super().__init__(path, stream, layer, **first)
+
+    def let_go(self) -> None:
+        """Give the handle back: nothing finds its way here any more."""
+        self._handle, self.struct.self = None, ffi.NULL
 
     def _new_history(self) -> Any:
         made = lib.hop_history_new()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -126,6 +128,28 @@ async def test_a_blocked_loop_ends_the_room_at_the_slots_end_all_the_same(redis:
     assert ended.ended_at == (await known(redis)).spec.ends_at
     fact = await until(lambda: ended_fact(redis))
     assert fact.seconds[MOTHER.participant] <= 0.4
+
+
+async def test_what_kept_a_room_is_let_go_of_without_the_collector(redis: Redis, start: Starter) -> None:
+    """With all that it told to whom: a node in use has no time to look for cycles."""
+    host = await start()
+    mother = await connect(host, spec(), MOTHER.participant, Role.VISITOR)
+    kept = weakref.ref(host._keepers["room-1"])
+
+    async def gone() -> bool:
+        return kept() is None
+
+    gc.collect()
+    gc.disable()
+    try:
+        await Registry(redis).request_end("room-1", EndReason.ENDED_BY_STAFF, "operator-1")
+        await mother.hears(TellEnded)
+        del mother
+        await until(lambda: ended_fact(redis))
+        room_of(host).peers.clear()  # a real one's forget their listener
+        await until(gone)
+    finally:
+        gc.enable()
 
 
 async def test_staff_end_a_room_within_a_moment(redis: Redis, start: Starter) -> None:

@@ -18,6 +18,7 @@ from rooms.media import MediaNode
 from rooms.media.backends import EngineChoice
 from rooms.media.link.ice import HELD
 from rooms.media.node import AT_ONCE, REMEMBERED
+from rooms.media.routes import Path, Route
 from tests.rooms.media.conftest import Ears, House, until
 from tests.support.webrtc import AiortcClient
 
@@ -194,12 +195,14 @@ async def test_rooms_whose_end_is_overdue_are_ended_in_turns(house: House) -> No
 
 async def test_what_an_ended_room_was_is_let_go_of_without_the_collector(house: House) -> None:
     """Peers, and what OpenSSL has for them: a full node has no time to look for cycles."""
-    others = connections()  # of tests before this one
+    gc.collect()
+    others, known = connections(), known_to_the_engine()  # of tests before this one
     room = house.room()
     family = (await house.join(room, "visitor-1", "visitor", ["terminal-1"]))[0]
-    await house.join(room, "terminal-1", "terminal", ["visitor-1"])
+    terminal = (await house.join(room, "terminal-1", "terminal", ["visitor-1"]))[0]
     family.send_rtp(picture(1))
-    await until(lambda: room.counters().forwarded)
+    terminal.send_rtp(picture(1))
+    await until(lambda: room.counters().forwarded == 2)
     gc.collect()
     gc.disable()
     try:
@@ -210,9 +213,16 @@ async def test_what_an_ended_room_was_is_let_go_of_without_the_collector(house: 
         before = room.end().ways
         house.clock.ahead = REMEMBERED + 1
         await until(lambda: not any(each() for each in held))
+        the_last_stream_and_whose = 2
+        assert known_to_the_engine() <= known + the_last_stream_and_whose
         assert room.counters().ways == before
     finally:
         gc.enable()
+
+
+def known_to_the_engine() -> int:
+    """How many participants and streams there are to the packet path."""
+    return sum(isinstance(each, Path | Route) for each in gc.get_objects())
 
 
 def connections() -> list[SSL.Connection]:
