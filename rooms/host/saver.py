@@ -100,12 +100,8 @@ class Saver:
 
     async def save(self) -> bool:
         """Save now; False if the room is not ours any more. A Redis that does not answer is not a refusal."""
-        changed, presence, ways = (
-            self._changed,
-            self._room.presence(),
-            total(self._carried, self._media.counters().ways),
-        )
-        snapshot = self._snapshot(presence, ways)
+        presence, ways = self._room.presence(), self._ways()
+        snapshot, changed = self._snapshot(presence, ways), self._changed
         self._changed = False
         try:
             ours = await self._link.save(self._room.spec, self.epoch, snapshot)
@@ -115,6 +111,10 @@ class Saver:
             return True
         self._saved, self._saved_ways = presence, ways
         return ours
+
+    def _ways(self) -> Ways:
+        """What was forwarded, on the nodes before this one too."""
+        return total(self._carried, self._media.counters().ways)
 
     def _snapshot(self, presence: dict[str, Presence], ways: Ways) -> Snapshot:
         """What is new since it was last saved."""
@@ -126,7 +126,7 @@ class Saver:
         return Snapshot(self._state, news, seconds, self._changed or bool(news), moved)
 
     async def _finish(self, fact: Fact) -> None:
-        snapshot = self._snapshot(self._room.presence(), total(self._carried, self._media.counters().ways))
+        snapshot = self._snapshot(self._room.presence(), self._ways())
         for _ in range(_TRIES):
             try:
                 await self._link.finish(self._room.spec, self.epoch, snapshot, fact)

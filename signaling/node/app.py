@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket as sockets
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from socket import IPPROTO_TCP
 
 import structlog
 from aiohttp import web
@@ -158,7 +158,7 @@ def _persist(transport: asyncio.Transport | None) -> None:
     connection = transport.get_extra_info("socket") if transport is not None else None
     if connection is not None:
         with contextlib.suppress(OSError):  # not on this system, or not TCP
-            connection.setsockopt(sockets.IPPROTO_TCP, _TCP_THIN_LINEAR_TIMEOUTS, 1)
+            connection.setsockopt(IPPROTO_TCP, _TCP_THIN_LINEAR_TIMEOUTS, 1)
 
 
 def _refused(error_id: str) -> web.Response:
