@@ -39,7 +39,7 @@ class Connection:
         self._session = Session(limits, self._now())
         self._attendance: Attendance | None = None
         self._effects: deque[Effect] = deque()
-        self._woken = asyncio.Event()
+        self._waiter: asyncio.Future[None] | None = None
         self._heard = asyncio.Event()
         self._open = True
         #: Done when the socket is closed.
@@ -79,26 +79,47 @@ class Connection:
 
     async def run(self) -> None:
         """Own the socket until it is closed."""
-        receiving = asyncio.ensure_future(self._socket.receive())
-        waking = asyncio.ensure_future(self._woken.wait())
+        receiving = self._receive()
         try:
             while await self._flush():
-                due = max(0.0, self._session.next_event() - self._clock.monotonic())
-                await asyncio.wait({receiving, waking}, timeout=due, return_when=asyncio.FIRST_COMPLETED)
-                if waking.done():
-                    self._woken.clear()
-                    waking = asyncio.ensure_future(self._woken.wait())
+                await self._wait(receiving)
                 if receiving.done():
                     self._take(receiving.result())
                     if self._open:
-                        receiving = asyncio.ensure_future(self._socket.receive())
+                        receiving = self._receive()
                 self._add(self._session.tick(self._now()))
         finally:
             self._drop()
-            receiving.cancel()
-            waking.cancel()
-            await asyncio.gather(receiving, waking, return_exceptions=True)
+            if not receiving.done():
+                receiving.cancel()
+                await asyncio.wait([receiving])
             self.done.set_result(None)
+
+    def _receive(self) -> asyncio.Task[WSMessage]:
+        receiving = asyncio.get_running_loop().create_task(self._socket.receive())
+        receiving.add_done_callback(self._wake)
+        return receiving
+
+    async def _wait(self, receiving: asyncio.Task[WSMessage]) -> None:
+        """Wait until something was heard, there is something to do, or the session's time has come.
+
+        One future and a timer: all that asyncio.wait makes for it costs as much as what is said, a thousand times when
+        a slot ends.
+        """
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(max(0.0, self._session.next_event() - self._clock.monotonic()), self._wake)
+        if receiving.done():  # while something was being said
+            self._wake()
+        try:
+            await self._waiter
+        finally:
+            timer.cancel()
+            self._waiter = None
+
+    def _wake(self, _: object = None) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _take(self, frame: WSMessage) -> None:
         if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
@@ -135,7 +156,9 @@ class Connection:
 
     async def _close(self, effect: Close) -> None:
         self._drop()
-        log.info("socket_closed", close_code=effect.code, reason=effect.reason)
+        # What a slot's end closes, by the hundred, its rooms' lines have said already.
+        say = log.debug if effect.reason == VisitOver.id else log.info
+        say("socket_closed", close_code=effect.code, reason=effect.reason)
         await self._socket.close(code=effect.code, message=effect.reason.encode())
 
     async def _pass_on(self, effect: ToRoom) -> None:
@@ -182,7 +205,7 @@ class Connection:
         self._effects.extend(effects)
         if len(self._effects) > _MOST_WAITING:
             self._drop()
-        self._woken.set()
+        self._wake()
 
     def _drop(self) -> None:
         self._open = False
