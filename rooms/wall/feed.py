@@ -8,7 +8,7 @@ it, and while nobody can say which rooms are on a wall, none is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -36,8 +36,8 @@ EVERY = 2.0
 METERS_LIVE, PICTURES_LIVE = 15, 60
 """Seconds for which what was written stands in Redis."""
 
-AT_ONCE = 8
-"""Rooms written in one turn of the event loop: it belongs to the packets of all the others."""
+AT_ONCE, LOOKED_AT = 8, 64
+"""Rooms written, and rooms asked about, in one turn of the event loop: it belongs to the packets of all the others."""
 
 
 class Counters(Protocol):
@@ -121,30 +121,43 @@ class WallFeed:
 
     async def look(self) -> None:
         """Look once at every live room. Raises RedisError; what was not written then is written by the next look."""
-        live = {room_id: kept for room_id, kept in self._rooms().items() if _is_live(kept)}
-        over = [room_id for room_id, each in self._shown.items() if live.get(room_id) is not each.kept]
-        names = [name for room_id in over for name in self._let_go(room_id, self._shown.pop(room_id))]
-        for room_id, kept in live.items():
-            if room_id not in self._shown:
-                self._shown[room_id] = Shown(
-                    kept, Gauge({seat.participant: seat.role for seat in kept.room.spec.seats})
-                )
-        await self._put_on_walls(live)
+        ids = list({**self._shown, **self._rooms()})
+        for some in _portions(ids, LOOKED_AT):
+            live = await self._sort(some)
+            await self._put_on_walls(live)
+            for few in _portions(live, AT_ONCE):
+                await self._write(few)
+
+    async def _sort(self, room_ids: Iterable[str]) -> list[str]:
+        """Take up rooms that have become live, let go of those that no longer are, and return the live ones."""
+        held, live, names = self._rooms(), [], list[str]()
+        for room_id in room_ids:
+            kept, each = held.get(room_id), self._shown.get(room_id)
+            goes_on = kept is not None and _is_live(kept)
+            if each is not None and not (goes_on and each.kept is kept):
+                names += self._let_go(room_id, self._shown.pop(room_id))
+            if kept is not None and goes_on:
+                live.append(room_id)
+                if room_id not in self._shown:
+                    gauge = Gauge({seat.participant: seat.role for seat in kept.room.spec.seats})
+                    self._shown[room_id] = Shown(kept, gauge)
         if names:
             await self._redis.delete(*names)
-        ids = list(live)
-        for first in range(0, len(ids), AT_ONCE):
-            await self._write(ids[first : first + AT_ONCE])
+        return live
 
     # --- which rooms are on a wall ------------------------------------------------------------------------------------
 
-    async def _put_on_walls(self, room_ids: Iterable[str]) -> None:
-        wanted: frozenset[str] = frozenset()
+    async def _put_on_walls(self, room_ids: Sequence[str]) -> None:
         try:
             wanted = await shown(self._redis, room_ids)
-        finally:
+        except BaseException:  # nobody can say it of the others either
             for room_id, each in self._shown.items():
-                self._put_on_wall(room_id, each, on_wall=room_id in wanted)
+                self._put_on_wall(room_id, each, on_wall=False)
+            raise
+        for room_id in room_ids:
+            found = self._shown.get(room_id)
+            if found is not None:
+                self._put_on_wall(room_id, found, on_wall=room_id in wanted)
 
     def _put_on_wall(self, room_id: str, each: Shown, *, on_wall: bool) -> None:
         if on_wall is each.on_wall:
@@ -237,6 +250,10 @@ def attendances(room: Room, clock: Clock) -> dict[str, Attendance]:
         elif came:
             found[seat.participant] = Attendance(seat.role, came=True)
     return found
+
+
+def _portions(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (ids[first : first + size] for first in range(0, len(ids), size))
 
 
 def _is_live(kept: Kept) -> bool:
