@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from rooms.host.turns import Turns
+from rooms.host.turns import Rank, Turns
 
 
 class Bell:
@@ -31,17 +31,17 @@ class Bell:
         if self._waiter is not None:
             self._turns.queue(self._waiter)
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float, rank: Rank = Rank.REST) -> None:
         """Return when there is news, or something is due, after this time at the latest, and it is one's turn.
 
-        Other tasks come in between.
+        rank: what it will be time for then. Other tasks come in between.
         """
         if self._rung:
             await asyncio.sleep(0)
         else:
             loop = asyncio.get_running_loop()
             self._waiter = loop.create_future()
-            timer = loop.call_later(0 if self._due else seconds, self._turns.queue, self._waiter)
+            timer = loop.call_later(0 if self._due else seconds, self._turns.queue, self._waiter, rank)
             try:
                 await self._waiter
             finally:

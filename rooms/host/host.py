@@ -28,7 +28,7 @@ from rooms.host.ports import Listener, MediaNode
 from rooms.host.saver import Saver
 from rooms.host.steady import SteadyClock
 from rooms.host.tasks import end
-from rooms.host.turns import Turns
+from rooms.host.turns import Rank, Turns
 from rooms.placement import DEAD_AFTER, HEARTBEAT
 from rooms.registry import RoomState
 from rooms.seats import Role, RoomSpec
@@ -38,6 +38,9 @@ from rooms.wall.feed import WallFeed
 _WATCH = 0.1
 #: Rooms read again in one turn of the event loop, with each heartbeat: it belongs to the packets of all of them.
 _AT_ONCE = 16
+#: Seconds that a leaving node has to save its rooms and close them, to let go of its claims, and to tell everyone. What
+#: is not saved by then is closed all the same: before the lease is over, and the process is killed.
+_HAND_OVER, _RETIRE, _TELL = 2.0, 0.5, 1.5
 #: How long a participant's entry may wait for the room's task.
 _ENTRY = 5.0
 
@@ -72,6 +75,7 @@ class RoomHost:
         self._adopting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving = False
+        self._empty = asyncio.Event()
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -86,15 +90,37 @@ class RoomHost:
         """Hand over: save, stop relaying, let go of the claims, tell everybody to go on elsewhere."""
         self._leaving = True
         keepers = list(self._keepers.values())
-        await asyncio.gather(*(keeper.saver.save() for keeper in keepers))
-        for keeper in keepers:
-            keeper.media.end()
         try:
-            await self.link.retire()
-        except RedisError as error:
+            async with asyncio.timeout(_HAND_OVER):
+                await asyncio.gather(*(self._hand_over(keeper) for keeper in keepers))
+        except TimeoutError:
+            log.warning("not_all_rooms_saved")
+            for keeper in keepers:
+                keeper.media.end()
+        try:
+            async with asyncio.timeout(_RETIRE):
+                await self.link.retire()
+        except (RedisError, TimeoutError) as error:
             log.warning("not_retired", error=type(error).__name__)
-        for keeper in keepers:
-            keeper.post(act.Move())
+        self._empty.clear()
+        try:
+            async with asyncio.timeout(_TELL):
+                await asyncio.gather(*(self._send_on(keeper) for keeper in keepers))
+                if self._keepers:
+                    await self._empty.wait()
+        except TimeoutError:
+            log.warning("not_everybody_told", rooms=len(self._keepers))
+
+    async def _hand_over(self, keeper: Keeper) -> None:
+        """Save a room, then relay nothing more of it; hundreds do so in turns, while the others' calls go on."""
+        await keeper.saver.save()
+        await self._turns.mine(Rank.CLOSE)
+        keeper.media.end()
+
+    async def _send_on(self, keeper: Keeper) -> None:
+        """Have a room's people told to go on elsewhere."""
+        await self._turns.mine(Rank.TELL)
+        keeper.post(act.Move())
 
     async def close(self) -> None:
         """Stop all tasks; what is left of the facts is written first, as far as Redis answers."""
@@ -154,6 +180,8 @@ class RoomHost:
         ways = await self.link.registry.ways(state.room_id)
         spec, epoch = state.spec, state.claim.epoch
         room = await inherit(self.link.registry, state, self._clock.now())
+        if self._leaving:
+            raise NotMine("this node leaves")
         # The media room is named by the claim: a room that comes back to this node is a new one to the relay.
         media = self._media.add_room(f"{spec.room_id}.{epoch}", spec.kind.value, spec.ends_at)
         saver = Saver(
@@ -195,6 +223,8 @@ class RoomHost:
         room_id = keeper.room.spec.room_id
         if self._keepers.get(room_id) is keeper:
             del self._keepers[room_id]
+        if not self._keepers:
+            self._empty.set()
 
     # --- standing with Redis ------------------------------------------------------------------------------------------
 

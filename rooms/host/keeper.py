@@ -26,7 +26,7 @@ from rooms.host.bell import Bell
 from rooms.host.facts import FactWriter
 from rooms.host.ports import AnswerRefused, Arrival, Forgotten, Layers, Listener, MediaPeer, MediaRoom, Offered, Told
 from rooms.host.saver import Saver
-from rooms.host.turns import Turns
+from rooms.host.turns import Rank, Turns
 from rooms.room import Room
 
 log = structlog.get_logger(__name__)
@@ -61,7 +61,10 @@ class Keeper:
         self._clock = clock
         self._done = done
         self._posted: deque[Action] = deque()
+        self._turns = turns
         self._bell = Bell(turns)
+        #: What is still to be said and written of the end, once the media has ended.
+        self._last: list[Effect] = []
         self._listeners: dict[str, Listener] = {}
         self._peers: dict[str, tuple[int, MediaPeer]] = {}
         self._generation = 0
@@ -82,12 +85,10 @@ class Keeper:
         with structlog.contextvars.bound_contextvars(room=self.room.spec.room_id, visrn=self.room.spec.visrn):
             self._carry_out(self.room.tick(self._clock.now()))
             while (due := self.room.next_event(self._clock.now())) is not None:
-                if self._peers:
-                    due = min(due, self._listened + LISTEN_EVERY)
                 if self._posted:
                     await asyncio.sleep(0)  # one action a turn of the loop
                 else:
-                    await self._bell.wait(max(0.0, (due - self._clock.now()).total_seconds()))
+                    await self._wait(due)
                 action = self._posted.popleft() if self._posted else None
                 try:
                     self._carry_out(self.room.tick(self._clock.now()))
@@ -97,9 +98,45 @@ class Keeper:
                 except Exception:
                     # One participant's trouble must not stop the clock for the others.
                     log.exception("room_action_failed", action=type(action).__name__)
+            await self._conclude()
             self._refuse_the_rest()
             self.saver.stop()
             self._done(self)
+
+    async def _wait(self, due: datetime) -> None:
+        """Wait for news, or for what is due; a slot's end comes before all that other rooms have to do."""
+        if self._peers:
+            due = min(due, self._listened + LISTEN_EVERY)
+        rank = Rank.CLOSE if due >= self.room.box.ends_at else Rank.REST
+        await self._bell.wait(max(0.0, (due - self._clock.now()).total_seconds()), rank)
+
+    async def _conclude(self) -> None:
+        """Say that it is over, then write it down, each in a turn of its own: all that end now are closed by then."""
+        due: dict[Rank, list[Effect]] = {Rank.TELL: [], Rank.REST: []}
+        for effect in self._last:
+            due[Rank.TELL if isinstance(effect, fx.TellEnded | fx.TellMoved) else Rank.REST].append(effect)
+        for rank, effects in due.items():
+            if effects:
+                await self._turns.mine(rank)
+                try:
+                    self._carry_out(effects)
+                except Exception:
+                    log.exception("room_not_concluded")
+        self._log_end()
+
+    def _log_end(self) -> None:
+        """One line, with what the relay counted: a line costs as much as closing a transport."""
+        ending, counted = self.room.ending, self.media.counters()
+        losses = counted.losses
+        log.info(
+            "room_moved" if ending is None else "room_ended",
+            reason=None if ending is None else ending[0],
+            received=counted.received,
+            asked=losses.asked,
+            recovered=losses.recovered,
+            given_up=losses.given_up,
+            repeated=losses.repeated,
+        )
 
     def _listen(self, now: datetime) -> None:
         if self._listened <= now < self._listened + LISTEN_EVERY:
@@ -228,8 +265,11 @@ class Keeper:
     # --- effects ------------------------------------------------------------------------------------------------------
 
     def _carry_out(self, effects: list[Effect]) -> None:
-        for effect in effects:
+        for number, effect in enumerate(effects, 1):
             self._do(effect)
+            if isinstance(effect, fx.EndMedia):
+                self._last = effects[number:]
+                return
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -244,7 +284,6 @@ class Keeper:
             case fx.Save():
                 self.saver.save_soon()
             case fx.Finish():
-                log.info("room_ended", reason=effect.fact.reason)
                 self.saver.finish(effect.fact)
             case _:
                 self._tell(effect.to, effect)

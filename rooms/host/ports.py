@@ -113,8 +113,36 @@ class MediaPeer(Protocol):
         """Take the SDP answer; raises an error with the id bad_description, and then nothing has changed."""
 
 
+class MediaLosses(Protocol):
+    """What became of a room's lost packets of video."""
+
+    @property
+    def asked(self) -> int:
+        """Requests for packets that did not come."""
+
+    @property
+    def recovered(self) -> int:
+        """Packets that came on request."""
+
+    @property
+    def given_up(self) -> int:
+        """Packets that did not come in time."""
+
+    @property
+    def repeated(self) -> int:
+        """Packets sent again to receivers."""
+
+
 class MediaCounters(Protocol):
     """What the relay counted for a room."""
+
+    @property
+    def received(self) -> int:
+        """Packets taken from anybody."""
+
+    @property
+    def losses(self) -> MediaLosses:
+        """What became of those that were lost."""
 
     @property
     def forwarded(self) -> int:

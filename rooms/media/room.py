@@ -7,7 +7,7 @@ changed, works everything out anew, and leaves what is the same untouched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -149,7 +149,6 @@ class MediaRoom:
             for peer in self._peers.values():
                 peer.cut()
             self._ended(self)
-            self._log.info("media_ended", received=self._gate.received, **asdict(self._losses))
         return self.counters()
 
     def counters(self) -> RoomCounters:

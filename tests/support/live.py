@@ -12,7 +12,7 @@ from config import keys
 from config.facts import Fact
 from rooms.host.ports import PeerListener, Told
 from rooms.media import BadDescription
-from rooms.media.counters import Reading
+from rooms.media.counters import Losses, Reading
 from rooms.seats import Kind, Role, RoomSpec, Seat
 from rooms.ways import Way
 from tests.support.clock import NOON
@@ -149,7 +149,9 @@ class StillPeer:
 class StillCounters:
     """What a room's relay counted."""
 
+    received: int = 14
     forwarded: int = 12
+    losses: Losses = field(default_factory=Losses)
     last_forwarded_at: datetime | None = NOON
     ways: Mapping[Way, int] = field(
         default_factory=lambda: {("visitor-a", "terminal-7", "video"): 12, ("visitor-a", "monitor-1", "audio"): 0}

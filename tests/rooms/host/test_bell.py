@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from rooms.host.bell import Bell
-from rooms.host.turns import Turns
+from rooms.host.turns import Rank, Turns
 
 
 async def test_news_is_heard_at_once_and_the_time_is_waited_for() -> None:
@@ -94,3 +94,20 @@ async def test_who_gives_up_waiting_leaves_no_turn_behind() -> None:
     await asyncio.sleep(0.05)
     assert waiting.cancelled()
     await asyncio.wait_for(bell.wait(0.01), 1)
+
+
+async def test_who_waits_for_a_slots_end_goes_ahead() -> None:
+    """What a task waits for decides when it is its turn, not who came first."""
+    turns, order = Turns(count().__next__), list[str]()
+
+    async def room(name: str, rank: Rank) -> None:
+        await Bell(turns).wait(0.01, rank)
+        order.append(name)
+
+    rooms = [asyncio.create_task(room(name, Rank.REST)) for name in "abc"]
+    rooms.append(asyncio.create_task(room("ends", Rank.CLOSE)))
+    await asyncio.sleep(0)
+    time.sleep(0.02)  # noqa: ASYNC251 - the time of all four has come before the loop turns again
+    async with asyncio.timeout(5):
+        await asyncio.gather(*rooms)
+    assert order.index("ends") < order.index("b")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 
-from rooms.host.turns import BUDGET, MOST, Share, Turns
+from rooms.host.turns import BUDGET, MOST, Rank, Share, Turns
 
 
 class Work:
@@ -95,3 +96,42 @@ async def test_turns_begin_again_after_a_pause() -> None:
     for _ in range(2):
         await asyncio.wait_for(turns.mine(), 1)
         await asyncio.sleep(0.01)
+
+
+async def test_all_are_closed_before_people_are_told_and_told_before_it_is_written() -> None:
+    """Rooms that close go ahead of those that queued before them for something else, of which one at a time goes along:
+    nobody waits for ever.
+    """
+    turns, order = Turns(time.monotonic), list[Rank]()
+
+    async def room(rank: Rank) -> None:
+        await turns.mine(rank)
+        order.append(rank)
+
+    ranks = [Rank.REST] * 40 + [Rank.TELL] * 40 + [Rank.CLOSE] * 40
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(room(rank) for rank in ranks))
+    last = {rank: len(order) - 1 - order[::-1].index(rank) for rank in Rank}
+    assert last[Rank.CLOSE] < last[Rank.TELL] < last[Rank.REST]
+    hands = sum(one is Rank.CLOSE and after is not Rank.CLOSE for one, after in pairwise(order))
+    assert [each for each in order[: last[Rank.CLOSE]] if each is not Rank.CLOSE] == [Rank.TELL, Rank.REST] * (
+        hands - 1
+    )
+
+
+async def test_how_long_one_kind_takes_says_nothing_of_another() -> None:
+    """Rooms that close quickly are many a turn, also while each that writes takes all there is."""
+    work = Work()
+    turns, found, turn = Turns(work.clock), Counter[tuple[Rank, int]](), 0
+
+    async def room(rank: Rank, each: float) -> None:
+        nonlocal turn
+        await turns.mine(rank)
+        turn += rank is Rank.REST  # one goes along with each portion of the others
+        found[rank, turn] += 1
+        work.now += each
+
+    closing = [room(Rank.CLOSE, BUDGET / 100) for _ in range(31)]
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(room(Rank.REST, BUDGET * 10) for _ in range(9)), *closing)
+    assert [count for (rank, _), count in sorted(found.items()) if rank is Rank.CLOSE] == [1, 2, 4, 8, 8, 8]

@@ -1,0 +1,199 @@
+"""Many rooms that end together, or leave together with their node: who is served first, and how many in a turn."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from config.clock import SystemClock
+from config.facts import Fact
+from rooms.effects import TellEnded, TellMoved
+from rooms.host import RoomHost, SteadyClock
+from rooms.host import actions as act
+from rooms.host.ports import Told
+from rooms.host.turns import MOST
+from rooms.seats import Role, RoomSpec
+from tests.support.live import MOTHER, PATIENCE, Ear, StillNode, make_spec, until
+
+
+class Diary:
+    """What happened in many rooms, in order, and in which turn of the loop."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str, int]] = []
+        self._turn = 0
+        self._going = asyncio.get_running_loop().call_soon(self._count)
+
+    def _count(self) -> None:
+        self._turn += 1
+        self._going = asyncio.get_running_loop().call_soon(self._count)
+
+    def close(self) -> None:
+        """Count no more."""
+        self._going.cancel()
+
+    def note(self, what: str, room: str = "") -> None:
+        """Write down what happened."""
+        self.lines.append((what, room, self._turn))
+
+    def of(self, room: str) -> list[str]:
+        """What happened in one room."""
+        return [what for what, where, _ in self.lines if where == room]
+
+    def places(self, what: str) -> list[int]:
+        """Where in the diary this stands."""
+        return [place for place, (each, _, _) in enumerate(self.lines) if each == what]
+
+    def most(self, what: str) -> int:
+        """How often it happened in one turn of the loop at the most."""
+        return max(Counter(turn for each, _, turn in self.lines if each == what).values())
+
+
+class Noting(Ear):
+    """An ear that notes in a diary that it was told of the end."""
+
+    def __init__(self, diary: Diary, room: str) -> None:
+        super().__init__()
+        self._diary, self._room = diary, room
+
+    def tell(self, told: Told) -> None:
+        """Note it."""
+        super().tell(told)
+        if isinstance(told, TellEnded | TellMoved):
+            self._diary.note("told", self._room)
+
+
+class Skipping(SteadyClock):
+    """The time of day can be put forward: filling rooms may take as long as it takes."""
+
+    skipped = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time of day."""
+        return super().now() + self.skipped
+
+
+@pytest.fixture
+def clock() -> Skipping:
+    """Return the host's clock."""
+    return Skipping(SystemClock())
+
+
+@pytest.fixture
+async def host(redis: Redis, clock: Skipping) -> AsyncIterator[RoomHost]:
+    """Return a host that does nothing by itself but what its rooms want."""
+    found = RoomHost(redis, StillNode(), "ws://127.0.0.1:1/ws", clock, heartbeat=60.0, dead_after=120.0)
+    await found.start()
+    yield found
+    await found.close()
+
+
+async def crowd(host: RoomHost, diary: Diary, rooms: int) -> list[Noting]:
+    """Fill many rooms whose slots end together, with one person each; the diary has when their media ends."""
+    ears: list[Noting] = []
+    ends_at = datetime.now(UTC) + timedelta(minutes=10)
+    for number in range(rooms):
+        name = f"room-{number}"
+        ears.append(Noting(diary, name))
+        room = make_spec(name, ends_at - timedelta(minutes=15))
+        await host.join(room, MOTHER.participant, Role.VISITOR, ears[-1])
+        media: Any = host._keepers[name].media
+
+        def end(name: str = name, before: Callable[[], Any] = media.end) -> Any:
+            if "ended" not in diary.of(name):
+                diary.note("ended", name)
+            return before()
+
+        media.end = end
+    return ears
+
+
+async def test_rooms_that_end_together_are_closed_then_told_then_written(
+    host: RoomHost, clock: Skipping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their time has come before the loop turns again: in each room in this order, a few rooms a turn, and the last is
+    closed before most people are told, and told before most is written.
+    """
+    diary = Diary()
+    ears = await crowd(host, diary, 40)
+    write = host.facts.write
+
+    def noted(fact: Fact) -> None:
+        diary.note("written", fact.room)
+        write(fact)
+
+    monkeypatch.setattr(host.facts, "write", noted)
+    keepers = list(host._keepers.values())
+    clock.skipped = keepers[0].room.box.ends_at - clock.now() - timedelta(seconds=3)
+    for keeper in keepers:
+        keeper.post(act.Mute(MOTHER.participant, audio=False, video=False))  # so that it looks at the clock again
+    for _ in range(3):
+        await asyncio.sleep(0)
+    time.sleep(3)  # noqa: ASYNC251 - the time of all of them has come before the loop turns again
+    for ear in ears:
+        await ear.hears(TellEnded)
+
+    async def all_written() -> bool:
+        return len(diary.places("written")) == 40
+
+    await until(all_written)
+    diary.close()
+    assert all(diary.of(f"room-{number}") == ["ended", "told", "written"] for number in range(40))
+    assert max(diary.most(what) for what in ("ended", "told", "written")) <= MOST
+    assert diary.places("ended")[-1] < diary.places("told")[20]
+    assert diary.places("told")[-1] < diary.places("written")[20]
+
+
+async def test_a_leaving_node_takes_turns_and_keeps_each_rooms_order(
+    host: RoomHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved, then nothing relayed, then the claims let go, then told; and in no turn of the loop more than a few."""
+    diary = Diary()
+    await crowd(host, diary, 40)
+    save, retire = host.link.save, host.link.retire
+
+    async def saved(spec: RoomSpec, *rest: Any) -> bool:
+        answer = await save(spec, *rest)
+        diary.note("saved", spec.room_id)
+        return answer
+
+    async def retired() -> None:
+        await retire()
+        diary.note("let go")
+
+    monkeypatch.setattr(host.link, "save", saved)
+    monkeypatch.setattr(host.link, "retire", retired)
+    await host.leave()
+    diary.close()
+    assert host.rooms == 0
+    for number in range(40):
+        found = diary.of(f"room-{number}")
+        assert found[-2:] == ["ended", "told"]
+        assert "saved" in found[:-2]
+    [let_go] = diary.places("let go")
+    assert diary.places("ended")[-1] < let_go < diary.places("told")[0]
+    assert max(diary.most(what) for what in ("ended", "told")) <= MOST
+
+
+async def test_a_node_whose_redis_hangs_leaves_in_bounded_time(host: RoomHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be saved, no claim be let go: nothing is relayed any more all the same, and everybody is told."""
+    diary = Diary()
+    ears = await crowd(host, diary, 5)
+
+    async def hang(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(host.link, "save", hang)
+    monkeypatch.setattr(host.link, "retire", hang)
+    async with asyncio.timeout(PATIENCE):
+        await host.leave()
+    diary.close()
+    assert all(ear.of(TellMoved) for ear in ears)
+    assert all(diary.of(f"room-{number}") == ["ended", "told"] for number in range(5))
