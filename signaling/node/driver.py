@@ -40,6 +40,8 @@ class Connection:
         self._attendance: Attendance | None = None
         self._effects: deque[Effect] = deque()
         self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._heard = asyncio.Event()
         self._open = True
         #: Done when the socket is closed.
@@ -90,6 +92,8 @@ class Connection:
                 self._add(self._session.tick(self._now()))
         finally:
             self._drop()
+            if self._timer is not None:
+                self._timer.cancel()
             if not receiving.done():
                 receiving.cancel()
                 await asyncio.wait([receiving])
@@ -103,19 +107,31 @@ class Connection:
     async def _wait(self, receiving: asyncio.Task[WSMessage]) -> None:
         """Wait until something was heard, there is something to do, or the session's time has come.
 
-        One future and a timer: all that asyncio.wait makes for it costs as much as what is said, a thousand times when
-        a slot ends.
+        One future, and a timer that stays: all that asyncio.wait makes for it costs as much as what is said, a thousand
+        times when a slot ends; and the loop goes through cancelled timers by the thousand in one turn.
         """
-        loop = asyncio.get_running_loop()
-        self._waiter = loop.create_future()
-        timer = loop.call_later(max(0.0, self._session.next_event() - self._clock.monotonic()), self._wake)
+        self._waiter = asyncio.get_running_loop().create_future()
+        self._set_timer()
         if receiving.done():  # while something was being said
             self._wake()
         try:
             await self._waiter
         finally:
-            timer.cancel()
             self._waiter = None
+
+    def _set_timer(self) -> None:
+        """Wake when the session's time has come. A timer that is early does no harm, and is left as it is."""
+        due = self._session.next_event()
+        if self._timer is not None:
+            if self._due <= due:
+                return
+            self._timer.cancel()
+        self._due = due
+        self._timer = asyncio.get_running_loop().call_later(max(0.0, due - self._clock.monotonic()), self._on_time)
+
+    def _on_time(self) -> None:
+        self._timer = None
+        self._wake()
 
     def _wake(self, _: object = None) -> None:
         if self._waiter is not None and not self._waiter.done():

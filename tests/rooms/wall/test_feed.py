@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ from rooms.presence import Devices
 from rooms.room import Room
 from rooms.seats import Kind, Role
 from rooms.wall.alert import AlertKind
-from rooms.wall.feed import AT_ONCE, WallFeed, attendances
+from rooms.wall.feed import AT_ONCE, LOOKED_AT, WallFeed, attendances
 from rooms.wall.interest import show
 from rooms.wall.meters import alerts, meters, picture
 from tests.rooms.media.conftest import until
@@ -219,12 +220,38 @@ async def test_of_a_room_that_moved_only_the_pictures_are_taken_along(node: Node
     assert set(await meters(node.redis, ["room-1"])) == {"room-1"}
 
 
-async def test_many_rooms_are_written_in_portions_and_none_is_forgotten(node: Node) -> None:
-    """The event loop belongs to the packets: it is never kept for all rooms at once."""
-    for number in range(2 * AT_ONCE + 3):
-        node.hold(Held(f"room-{number}"))
+async def test_many_rooms_are_looked_at_in_portions_and_none_is_forgotten(node: Node) -> None:
+    """The event loop belongs to the packets: it is never kept for all rooms at once, be they new, live, or over."""
+    rooms = LOOKED_AT + 2 * AT_ONCE + 3
+    asked, turn = Counter[int](), 0
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+    class Asked(Held):
+        @property
+        def over(self) -> bool:
+            asked[turn] += 1
+            return self.ended
+
+        @over.setter
+        def over(self, ended: bool) -> None:
+            self.ended = ended
+
+    def count() -> None:
+        nonlocal turn
+        turn += 1
+        if not over.is_set():
+            loop.call_soon(count)
+
+    loop.call_soon(count)
+    held = [node.hold(Asked(f"room-{number}")) for number in range(rooms)]
     await node.look()
-    assert len(await meters(node.redis, node.rooms)) == 2 * AT_ONCE + 3
+    assert len(await meters(node.redis, node.rooms)) == rooms
+    for each in held:
+        each.over = True
+    await node.look()
+    over.set()
+    assert max(asked.values()) <= LOOKED_AT + AT_ONCE
+    assert asked.total() >= 2 * rooms
 
 
 async def test_a_look_that_fails_is_made_up_by_the_next(redis: Redis) -> None:
