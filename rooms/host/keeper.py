@@ -63,8 +63,9 @@ class Keeper:
         self._posted: deque[Action] = deque()
         self._turns = turns
         self._bell = Bell(turns)
-        #: What is still to be said and written of the end, once the media has ended.
+        #: What is still to be said and written once the media has ended, and what the relay had counted by then.
         self._last: list[Effect] = []
+        self._counted = media.counters()
         self._listeners: dict[str, Listener] = {}
         self._peers: dict[str, tuple[int, MediaPeer]] = {}
         self._generation = 0
@@ -126,7 +127,7 @@ class Keeper:
 
     def _log_end(self) -> None:
         """One line, with what the relay counted: a line costs as much as closing a transport."""
-        ending, counted = self.room.ending, self.media.counters()
+        ending, counted = self.room.ending, self._counted
         losses = counted.losses
         log.info(
             "room_moved" if ending is None else "room_ended",
@@ -284,14 +285,14 @@ class Keeper:
             case fx.Save():
                 self.saver.save_soon()
             case fx.Finish():
-                self.saver.finish(effect.fact)
+                self.saver.finish(effect.fact, self._counted)
             case _:
                 self._tell(effect.to, effect)
 
     def _steer(self, effect: fx.EndMedia | fx.SetPhase | fx.SetModeration | fx.AddPeer | fx.RemovePeer) -> None:
         match effect:
             case fx.EndMedia():
-                self.media.end()
+                self._counted = self.media.end()
                 self._peers.clear()
             case fx.SetPhase():
                 self.media.set_phase(effect.phase.value)

@@ -17,7 +17,7 @@ from config.clock import Clock
 from config.facts import Fact
 from rooms.host.bell import Bell
 from rooms.host.link import NodeLink, Snapshot
-from rooms.host.ports import MediaRoom
+from rooms.host.ports import MediaCounters, MediaRoom
 from rooms.host.turns import Turns
 from rooms.presence import Presence
 from rooms.room import Room
@@ -58,6 +58,7 @@ class Saver:
         self._bell = Bell(turns)
         self._changed = True
         self._end: Fact | None = None
+        self._last_ways: Ways = {}
         self._stopped = False
         self._state = Phase.WAITING.value
         self._saved: dict[str, Presence] = {}
@@ -69,14 +70,15 @@ class Saver:
         self._changed = True
         self._bell.ring()
 
-    def finish(self, fact: Fact) -> None:
-        """Have the end written, with what the relay counted; the last thing this does."""
-        counted = self._media.counters()
+    def finish(self, fact: Fact, counted: MediaCounters) -> None:
+        """Have the end written, with what the relay counted until then; the last thing this does."""
+        ways = total(self._carried, counted.ways)
+        self._last_ways = ways
         self._end = replace(
             fact,
             forwarded=sum(self._carried.values()) + counted.forwarded,
             last_forwarded_at=counted.last_forwarded_at,
-            ways=for_fact(total(self._carried, counted.ways)),
+            ways=for_fact(ways),
         )
         self._bell.queue()
 
@@ -126,7 +128,7 @@ class Saver:
         return Snapshot(self._state, news, seconds, self._changed or bool(news), moved)
 
     async def _finish(self, fact: Fact) -> None:
-        snapshot = self._snapshot(self._room.presence(), self._ways())
+        snapshot = self._snapshot(self._room.presence(), self._last_ways)
         for _ in range(_TRIES):
             try:
                 await self._link.finish(self._room.spec, self.epoch, snapshot, fact)

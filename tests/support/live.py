@@ -195,7 +195,7 @@ class StillRoom:
         """Forget all peers."""
         self.log.append("ended")
         self.peers.clear()
-        return StillCounters()
+        return self.counted
 
     def counters(self) -> StillCounters:
         """Return what was counted."""

@@ -102,7 +102,7 @@ async def test_a_refused_save_says_that_the_room_is_somebody_elses(saved: Saved)
 
 async def test_the_end_is_written_with_what_the_relay_counted(saved: Saved) -> None:
     """State, reason, time and fact, in one step; then the saver is done."""
-    saved.saver.finish(Fact(FactName.ROOM_ENDED, "room-1", saved.now, reason=EndReason.ENDED_BY_STAFF))
+    saved.saver.finish(Fact(FactName.ROOM_ENDED, "room-1", saved.now, reason=EndReason.ENDED_BY_STAFF), StillCounters())
     async with asyncio.timeout(5):
         await saved.task
     state = await Registry(saved.redis).room("room-1")
@@ -128,7 +128,7 @@ async def test_what_an_earlier_node_forwarded_is_added_to(redis: Redis) -> None:
     each = Saved(redis)
     way, gone = ("visitor-a", "terminal-7", "video"), ("visitor-a", "monitor-0", "video")
     await each.start(carried={way: 100, gone: 5})
-    each.saver.finish(Fact(FactName.ROOM_ENDED, "room-1", each.now, reason=EndReason.SLOT_OVER))
+    each.saver.finish(Fact(FactName.ROOM_ENDED, "room-1", each.now, reason=EndReason.SLOT_OVER), StillCounters())
     async with asyncio.timeout(5):
         await each.task
     [fact] = await recorded(redis)
