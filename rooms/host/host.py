@@ -113,6 +113,7 @@ class RoomHost:
 
     async def _hand_over(self, keeper: Keeper) -> None:
         """Save a room, then relay nothing more of it; hundreds do so in turns, while the others' calls go on."""
+        await self._turns.mine(Rank.CLOSE)
         await keeper.saver.save()
         await self._turns.mine(Rank.CLOSE)
         keeper.media.end()

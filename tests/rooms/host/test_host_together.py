@@ -160,6 +160,7 @@ async def test_a_leaving_node_takes_turns_and_keeps_each_rooms_order(
     save, retire = host.link.save, host.link.retire
 
     async def saved(spec: RoomSpec, *rest: Any) -> bool:
+        diary.note("saving")
         answer = await save(spec, *rest)
         diary.note("saved", spec.room_id)
         return answer
@@ -180,6 +181,7 @@ async def test_a_leaving_node_takes_turns_and_keeps_each_rooms_order(
     [let_go] = diary.places("let go")
     assert diary.places("ended")[-1] < let_go < diary.places("told")[0]
     assert max(diary.most(what) for what in ("ended", "told")) <= MOST
+    assert diary.most("saving") <= MOST + 1  # one that is saved as ever goes along
 
 
 async def test_a_node_whose_redis_hangs_leaves_in_bounded_time(host: RoomHost, monkeypatch: pytest.MonkeyPatch) -> None:
