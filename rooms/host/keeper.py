@@ -105,10 +105,14 @@ class Keeper:
             self._done(self)
 
     async def _wait(self, due: datetime) -> None:
-        """Wait for news, or for what is due; a slot's end comes before all that other rooms have to do."""
+        """Wait for news, or for what is due. In the instant in which slots end the next begin: people wait for that."""
         if self._peers:
             due = min(due, self._listened + LISTEN_EVERY)
-        rank = Rank.CLOSE if due >= self.room.box.ends_at else Rank.REST
+        rank, box = Rank.REST, self.room.box
+        if due >= box.ends_at:
+            rank = Rank.CLOSE
+        elif due == box.starts_at:
+            rank = Rank.TELL
         await self._bell.wait(max(0.0, (due - self._clock.now()).total_seconds()), rank)
 
     async def _conclude(self) -> None:

@@ -27,7 +27,7 @@ class Rank(IntEnum):
     CLOSE = 0
     """A room is over: its keys are forgotten, its transports say goodbye."""
     TELL = 1
-    """Its people are told."""
+    """Its people are told; or its slot begins."""
     REST = 2
     """Everything else: what has happened is written, people are listened to, notices are given."""
 

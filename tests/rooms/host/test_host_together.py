@@ -14,11 +14,11 @@ from redis.asyncio import Redis
 
 from config.clock import SystemClock
 from config.facts import Fact
-from rooms.effects import TellEnded, TellMoved
+from rooms.effects import TellEnded, TellMoved, TellState
 from rooms.host import RoomHost, SteadyClock
 from rooms.host import actions as act
 from rooms.host.ports import Told
-from rooms.host.turns import MOST
+from rooms.host.turns import MOST, Turns
 from rooms.seats import Role, RoomSpec
 from tests.support.live import MOTHER, PATIENCE, Ear, StillNode, make_spec, until
 
@@ -57,16 +57,16 @@ class Diary:
 
 
 class Noting(Ear):
-    """An ear that notes in a diary that it was told of the end."""
+    """An ear that notes in a diary that it was told of the end, or something else."""
 
-    def __init__(self, diary: Diary, room: str) -> None:
+    def __init__(self, diary: Diary, room: str, *kinds: type[Told]) -> None:
         super().__init__()
-        self._diary, self._room = diary, room
+        self._diary, self._room, self._kinds = diary, room, kinds or (TellEnded, TellMoved)
 
     def tell(self, told: Told) -> None:
         """Note it."""
         super().tell(told)
-        if isinstance(told, TellEnded | TellMoved):
+        if isinstance(told, self._kinds):
             self._diary.note("told", self._room)
 
 
@@ -88,8 +88,9 @@ def clock() -> Skipping:
 
 @pytest.fixture
 async def host(redis: Redis, clock: Skipping) -> AsyncIterator[RoomHost]:
-    """Return a host that does nothing by itself but what its rooms want."""
+    """Return a host that does nothing by itself but what its rooms want, and whose rooms' work takes no time."""
     found = RoomHost(redis, StillNode(), "ws://127.0.0.1:1/ws", clock, heartbeat=60.0, dead_after=120.0)
+    found._turns = Turns(lambda: 0.0)
     await found.start()
     yield found
     await found.close()
@@ -115,6 +116,16 @@ async def crowd(host: RoomHost, diary: Diary, rooms: int) -> list[Noting]:
     return ears
 
 
+async def strike(host: RoomHost, clock: Skipping, at: datetime) -> None:
+    """Let this instant come, for all rooms before the loop turns again."""
+    clock.skipped = at - clock.now() - timedelta(seconds=2)
+    for keeper in host._keepers.values():
+        keeper.post(act.Mute(MOTHER.participant, audio=False, video=False))  # so that it looks at the clock again
+    for _ in range(3):
+        await asyncio.sleep(0)
+    time.sleep(2)  # noqa: ASYNC251 - the point
+
+
 async def test_rooms_that_end_together_are_closed_then_told_then_written(
     host: RoomHost, clock: Skipping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,13 +141,7 @@ async def test_rooms_that_end_together_are_closed_then_told_then_written(
         write(fact)
 
     monkeypatch.setattr(host.facts, "write", noted)
-    keepers = list(host._keepers.values())
-    clock.skipped = keepers[0].room.box.ends_at - clock.now() - timedelta(seconds=3)
-    for keeper in keepers:
-        keeper.post(act.Mute(MOTHER.participant, audio=False, video=False))  # so that it looks at the clock again
-    for _ in range(3):
-        await asyncio.sleep(0)
-    time.sleep(3)  # noqa: ASYNC251 - the time of all of them has come before the loop turns again
+    await strike(host, clock, host._keepers["room-0"].room.box.ends_at)
     for ear in ears:
         await ear.hears(TellEnded)
 
@@ -199,3 +204,23 @@ async def test_a_node_whose_redis_hangs_leaves_in_bounded_time(host: RoomHost, m
     diary.close()
     assert all(ear.of(TellMoved) for ear in ears)
     assert all(diary.of(f"room-{number}") == ["ended", "told"] for number in range(5))
+
+
+async def test_a_slot_that_begins_waits_for_no_record(host: RoomHost, clock: Skipping) -> None:
+    """Rooms begin in the instant in which others end: behind their closing, ahead of what else there is to do."""
+    diary = Diary()
+    await crowd(host, diary, 30)
+    ends_at = host._keepers["room-0"].room.box.ends_at
+    for number in range(10):
+        ear = Noting(diary, f"next-{number}", TellState)
+        await host.join(make_spec(f"next-{number}", ends_at), MOTHER.participant, Role.VISITOR, ear)
+    await strike(host, clock, ends_at)
+
+    async def all_told() -> bool:
+        return len(diary.places("told")) == 40
+
+    await until(all_told)
+    diary.close()
+    begun = [place for place in diary.places("told") if diary.lines[place][1].startswith("next")]
+    ended = [place for place in diary.places("told") if diary.lines[place][1].startswith("room")]
+    assert begun[-1] < ended[20]
