@@ -70,6 +70,8 @@ class RoomHost:
         self._dead_after = dead_after
         self._lease_until = float("-inf")
         self._keepers: dict[str, Keeper] = {}
+        #: Alive until what they have to write of a room is written.
+        self._savers: WeakValueDictionary[str, Saver] = WeakValueDictionary()
         self._turns = Turns(clock.monotonic)
         #: Alive as long as somebody waits to adopt the room.
         self._adopting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -206,6 +208,7 @@ class RoomHost:
             acts=state.acts,
         )
         self._keepers[spec.room_id] = keeper
+        self._savers[spec.room_id] = saver
         self._spawn(keeper.run())
         self._spawn(saver.run())
         if state.end_reason is not None:
@@ -304,11 +307,16 @@ class RoomHost:
                 await self._command(keeper, state)
         elif state is None or not mine or state.state == "ended":
             await self.link.drop(room_id)
-        else:
+        elif not self._is_ending(room_id):
             try:
                 await self._keeper_of(state.spec, placed=state)
             except RoomError as refusal:
                 log.debug("room_not_kept", reason=refusal.id)
+
+    def _is_ending(self, room_id: str) -> bool:
+        """Whether a room has ended here, and that is still to be written: by then it looks like one to be kept."""
+        saver = self._savers.get(room_id)
+        return saver is not None and saver.ending
 
     async def _command(self, keeper: Keeper, state: RoomState) -> None:
         """Hand on what was read, unless something newer was handed on already."""

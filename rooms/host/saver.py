@@ -65,6 +65,11 @@ class Saver:
         self._carried = dict(carried or {})
         self._saved_ways: Ways = dict(self._carried)
 
+    @property
+    def ending(self) -> bool:
+        """Whether the room's end is what is left to be written."""
+        return self._room.ending is not None
+
     def save_soon(self) -> None:
         """Have everything saved in a moment."""
         self._changed = True
