@@ -40,6 +40,10 @@ class _Missing:
     asked_at: float = 0.0
     tries: int = 0
 
+    def patience(self, wait: float) -> float:
+        """Seconds until it is asked for again: `wait`, then twice as long, and so on."""
+        return min(LATEST, wait * 2 ** (self.tries - 1)) if self.tries else 0.0
+
 
 class Gaps:
     """The missing packets of one route, by sequence number, oldest first.
@@ -102,8 +106,8 @@ class Gaps:
         for seq in [seq for seq, each in self._missing.items() if self._is_hopeless(each, now)]:
             del self._missing[seq]
             self._given_up += 1
-        wait = min(LATEST, max(SOONEST, self._round_trip * _MARGIN))
-        asked = [seq for seq, each in self._missing.items() if not each.tries or now - each.asked_at >= wait]
+        wait = max(SOONEST, self._round_trip * _MARGIN)
+        asked = [seq for seq, each in self._missing.items() if now - each.asked_at >= each.patience(wait)]
         for seq in asked:
             missing = self._missing[seq]
             missing.asked_at = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,18 @@ def test_a_hole_is_asked_for_at_once_and_again_only_after_a_round_trip() -> None
     assert gaps.due(10.01) == [0xFFFE, 0xFFFF, 0, 1]
     assert gaps.due(10.05) == []
     assert gaps.due(10.01 + LATEST) == [0xFFFE, 0xFFFF, 0, 1]
+
+
+def test_each_time_is_waited_twice_as_long() -> None:
+    """A queue that has just arisen makes answers late: of what was asked for more than once none is timed."""
+    gaps = Gaps()
+    for seq in range(40):
+        gaps.skipped(seq, 1, float(seq))
+        gaps.due(float(seq))
+        gaps.arrived(seq, seq + 0.005)
+    gaps.skipped(99, 1, 50.0)
+    asked = [tick for tick in range(600) if gaps.due(50 + tick / 1000)]
+    assert asked == pytest.approx([0, 30, 90, 210, 450], abs=1)
 
 
 def test_what_has_come_is_asked_for_no_more() -> None:
