@@ -80,7 +80,8 @@ class Path:
     upstream: whether its reports and requests reach those it receives from. reporter: the SSRC they are said under.
     estimates: by receiver, monitors too, what its line takes of the participant's picture, in bit/s (rates/sharing.py).
     small: those of them who are to get its small layer. sent: how much of its main layer it sends, in bit/s by its own
-    reports. late: its packets wait before its own line. arrived: what share of its picture's comes through that.
+    reports. late: its packets wait before its own line, or its picture waits for that. full: they wait just now, and
+    what is too much is lost. arrived: what share of its picture's comes through that.
     """
 
     __slots__ = (
@@ -89,6 +90,7 @@ class Path:
         "arrived",
         "current",
         "estimates",
+        "full",
         "gate",
         "late",
         "layers",
@@ -118,7 +120,7 @@ class Path:
         self.legs: dict[int, Leg] = {}
         self.estimates: dict[Path, int] = {}
         self.sent = 0.0
-        self.late = False
+        self.late = self.full = False
         self.arrived = 1.0
         self.small: frozenset[Path] = frozenset()
         self.strangers = 0

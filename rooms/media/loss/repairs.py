@@ -103,9 +103,12 @@ class Repairs:
         return any(video.wanted and bool(video.gaps) for video in videos)
 
     def due(self, now: float, layer: Layer = Layer.MAIN) -> Due:
-        """Return what of a layer to ask for. Nothing, while it goes to nobody whose wishes reach the participant."""
+        """Return what of a layer to ask for. Nothing, while it goes to nobody whose wishes reach the participant.
+
+        Nor while its line is full: what is sent again pushes out what is new, and sound.
+        """
         video = self._video(layer)
-        if video is None or video.gaps is None or not video.wanted:
+        if video is None or video.gaps is None or not video.wanted or self._path.full:
             return Due()
         seqs = video.gaps.due(now)
         given_up = video.gaps.take_given_up()

@@ -10,6 +10,7 @@ from ..routes import Path, Route
 from ..wire.rtp import MAX_PACKET, Stream
 from .pauses import Pauses
 from .sharing import LEAST, MOST, told
+from .throughput import Throughput
 from .uplink import LATE, Uplink
 
 SLOWER, HEED = 0.6, 1.0
@@ -21,7 +22,8 @@ FASTER = 1.12
 
 STANDS = 5.0
 """Seconds for which packets must come late until its picture waits: a browser takes three to send as little as it was
-told, and then what stood before a line of 150 kbit/s still has to drain."""
+told, and then what stood before a line of 150 kbit/s still has to drain. None are waited for where what gets through
+is measured, and is less than the least picture (throughput.py)."""
 
 HEARD, SEEN = 1.0, 3.0
 """Seconds since the last packet of sound, of a picture, from which on it is not sent: before a narrow line whole
@@ -45,16 +47,28 @@ REPORTED = 0.2
 class Sending:
     """Of one participant. `path` is its own. `weak`: its line does not carry its picture."""
 
-    __slots__ = ("_bound", "_counted", "_lowered", "_pauses", "_report", "_said", "_said_at", "_uplink", "path")
+    __slots__ = (
+        "_bound",
+        "_counted",
+        "_lowered",
+        "_pauses",
+        "_report",
+        "_said",
+        "_said_at",
+        "_through",
+        "_uplink",
+        "path",
+    )
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._bound = float(MOST)
         self._lowered = float("-inf")
         self._pauses = Pauses()
+        self._through = Throughput()
         self._uplink = Uplink()
         self._counted: dict[Stream, tuple[int, int, int]] = {}
-        self._report: tuple[int, int, int, float] | None = None
+        self._report: tuple[int, int, int, int, float] | None = None
         self._said: int | None = None
         self._said_at = float("-inf")
 
@@ -81,12 +95,13 @@ class Sending:
         It is not believed more than its packets can have carried: what it sends decides what monitors are given.
         """
         if self._report is not None and self._report[0] == route.ssrc:
-            _, before, received, since = self._report
+            _, before, received, highest, since = self._report
             if now - since < REPORTED:
                 return
-            most = (route.received - received) * MAX_PACKET
-            self.path.sent = min(most, (octets - before) & 0xFFFFFFFF) * 8 / (now - since)
-        self._report = (route.ssrc, octets, route.received, now)
+            most, said = (route.received - received) * MAX_PACKET, (octets - before) & 0xFFFFFFFF
+            self.path.sent = min(most, said) * 8 / (now - since)
+            self._through.sized(said, (route.highest - highest) & 0xFFFF)
+        self._report = (route.ssrc, octets, route.received, route.highest, now)
 
     def look(self, now: float) -> bool:
         """Let time pass, half a second or so. Whether its line is now too weak for its picture, or tried anew."""
@@ -102,6 +117,9 @@ class Sending:
             lost = (self._arrived(stream) if stream is sound else self.path.arrived) < 1
             self._uplink.look(stream.ssrc, stream.timestamp, stream.stream.clock_rate, stream.last_at, lost=lost)
         late = seen and self._uplink.congested
+        self.path.full = late
+        if video is not None:
+            self._through.look(video.ssrc, video.received, video.highest, now, late=late)
         # While it waits or is tried anew nobody else is blamed, either: receivers go on saying what they said before.
         self.path.late = late or self.weak or self._pauses.on_trial(now)
         self._bind(now, late=late, seen=seen)
@@ -109,7 +127,8 @@ class Sending:
             return self._take_up(now)
         stands = self.wait >= LATE and not self._uplink.shrinks  # a queue that empties after a fall needs no pause
         tried = seen and stands and self._pauses.on_trial(now)
-        if self._pauses.too_little(now, short=late or tried, after=STANDS) and stands and self._bound <= LEAST:
+        after = 0.0 if self._through.too_little else STANDS
+        if self._pauses.too_little(now, short=late or tried, after=after) and stands and self._bound <= LEAST:
             self._pauses.pause(now)
             return True
         return False

@@ -253,3 +253,16 @@ async def test_a_call_over_a_bad_line_is_whole(call: Call) -> None:
     assert call.losses.recovered > 20
     assert call.losses.repeated > 20
     assert call.losses.given_up == 0
+
+
+async def test_a_full_line_is_asked_for_nothing_again(call: Call, house: House) -> None:
+    """What is sent again would push out what is new; it is asked for once the line is full no more."""
+    family = next(peer for peer in call.room.peers if peer.participant_id == "visitor-1")
+    family.path.full = True
+    await call.send(picture(1011), picture(1012))
+    await until(lambda: got(call.terminal)[-1] == 1012)
+    for _ in range(5):
+        assert family.mend(house.clock.monotonic()), "it is still missing"
+    assert asked(call.family) == []
+    family.path.full = False
+    await until(lambda: asked(call.family) == [1010])

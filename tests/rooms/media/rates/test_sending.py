@@ -112,6 +112,22 @@ def test_a_line_too_narrow_for_the_least_picture_is_weak_within_seven_seconds(se
     assert sender.pass_by(30, 0.0) == []
 
 
+def test_a_full_line_that_carries_less_than_the_least_picture_is_weak_within_four_seconds(sender: Sender) -> None:
+    """Of 300 kbit/s 48 arrive: no waiting will make that a picture."""
+    sender.lost = 0.84
+    began = sender.now
+    [(paused, weak)] = sender.pass_by(8, 0.4)
+    assert weak
+    assert 2 <= paused - began <= 4
+
+
+@pytest.mark.parametrize("lost", [0.62, 0.2])
+def test_a_full_line_that_carries_more_is_given_time(sender: Sender, lost: float) -> None:
+    """At 150 kbit/s 115 of a picture's 300 arrive, and soon it is told to send no more than that."""
+    sender.lost = lost
+    assert sender.pass_by(6, 0.4) == []
+
+
 def test_a_try_that_fails_is_over_soon_and_the_next_one_waits_longer(sender: Sender) -> None:
     """Three seconds of it, then twenty of rest."""
     [(first, _)] = sender.pass_by(8, 0.4)
@@ -163,6 +179,17 @@ def test_who_is_weak_is_hushed_until_it_sends_no_picture(sender: Sender) -> None
     assert (sender.sending.weak, sender.sending.limit) == (True, HUSHED)
     sender.pass_by(4, 0.4)
     assert (sender.sending.weak, sender.sending.limit) == (True, LEAST)
+
+
+def test_what_is_full_is_asked_for_nothing(sender: Sender) -> None:
+    """Just while it is: not for as long as its picture waits, or is tried."""
+    sender.pass_by(2, 0.4)
+    late, full = sender.path.late, sender.path.full
+    assert (late, full) == (True, True)
+    sender.pass_by(6, 0.4)
+    sender.pass_by(4, 0.0)
+    late, full = sender.path.late, sender.path.full
+    assert (sender.sending.weak, late, full) == (True, True, False)
 
 
 def test_who_has_never_been_told_is_once_a_receiver_falls_silent(sender: Sender) -> None:
