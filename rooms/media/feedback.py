@@ -43,7 +43,7 @@ class Translation:
 
 
 def translate(sender: Path, packets: Sequence[rtcp.Packet]) -> Translation:
-    """Say what a participant's RTCP is to the others. Changes nothing but a route's last report."""
+    """Say what a participant's RTCP is to the others. Changes nothing but a route's last reports, from and to it."""
     result = Translation()
     blocks: dict[Path, list[rtcp.ReportBlock]] = {}
     for packet in packets:
@@ -109,6 +109,8 @@ def _to_source(
         if leg.stream is Stream.RTX:
             return
         highest = (packet.highest - leg.seq_offset) & 0xFFFFFFFF
-        blocks.setdefault(route.path, []).append(replace(packet, ssrc=route.ssrc, highest=highest))
+        lost = bytes([min(packet.lost[0], rtcp.ALL_LOST - 1)]) + packet.lost[1:]
+        route.judged = replace(packet, ssrc=route.ssrc, lost=lost, highest=highest)
+        blocks.setdefault(route.path, []).append(route.judged)
     elif leg.stream is not Stream.AUDIO and route not in result.keyframes:
         result.keyframes.append(route)

@@ -22,6 +22,7 @@ from typing import Any
 from .layers.clocks import continued
 from .levels import LevelMeter
 from .loss.gaps import Gaps
+from .wire.rtcp import ReportBlock
 from .wire.rtp import NUMBERS, Layer, Stream, is_newer, payload, payload_offset
 from .wire.stun import Address
 from .wire.vp8 import begins_keyframe, picture_numbers, shift_pictures
@@ -163,7 +164,7 @@ class Route:
     video, its last packets, decrypted and as they came, by sequence number, while they go to anybody. by_hand: whether
     its packets are looked at in Python: retransmissions, sound of which somebody is sent redundant packets, video while
     a keyframe is awaited. awaited: the legs that go over to it with its next keyframe. reported: the newest sender
-    report's wall clock (seconds) and timestamp.
+    report's wall clock (seconds) and timestamp. judged: what was last passed on to the sender of a receiver's report.
     """
 
     __slots__ = (
@@ -175,6 +176,7 @@ class Route:
         "gaps",
         "highest",
         "history",
+        "judged",
         "last_at",
         "layer",
         "legs",
@@ -219,6 +221,7 @@ class Route:
         self.by_hand = stream is Stream.RTX
         self.awaited: tuple[Leg, ...] = ()
         self.reported: tuple[float, int] | None = None
+        self.judged: ReportBlock | None = None
 
     @property
     def wanted(self) -> bool:

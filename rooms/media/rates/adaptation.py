@@ -72,6 +72,8 @@ class Adaptation:
             self.say_rates(now)
             if changed:
                 self._changed()
+        elif self.rates.sending.hushed:
+            self._say_rate(self._path, now, asked=False)
 
     def read(self, packets: Sequence[rtcp.Packet], now: float) -> None:
         """Take what the participant's RTCP says of its line. Its sender reports have been passed on just now."""
@@ -85,8 +87,11 @@ class Adaptation:
     def say_rates(self, now: float, *, asked: bool = False) -> None:
         """Tell whom the participant's line bounds what to send. asked: it has just said what its line takes."""
         for path in (*self.rates.bounded, *(() if asked else (self._path,))):
-            if (said := path.owner.rates.say(now, asked=asked)) is not None:
-                path.owner.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [said]))
+            self._say_rate(path, now, asked=asked)
+
+    def _say_rate(self, path: Path, now: float, *, asked: bool) -> None:
+        if (said := path.owner.rates.say(now, asked=asked)) is not None:
+            path.owner.send_rtcp(feedback.compound(rtcp.RELAY_SSRC, [said]))
 
     def choose_pictures(self, wanted: Sequence[tuple[str, Path]]) -> None:
         """These are the participants whose pictures there are, the most important first; not all may fit."""

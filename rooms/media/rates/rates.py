@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..counters import Paused, Pictures
 from ..routes import Path
@@ -95,4 +96,12 @@ class Rates:
         """Return what the participant is to be told of how much picture to send, as RTCP; see Sending.news()."""
         video = self._path.current.get(Stream.VIDEO)
         rate = self.sending.news(now, asked=asked) if video is not None else None
-        return None if video is None or rate is None else rtcp.remb(rtcp.Estimate(rate, (video.ssrc,)))
+        if video is None or rate is None:
+            return None
+        said = rtcp.remb(rtcp.Estimate(rate, (video.ssrc,)))
+        if not self.sending.hushed:
+            return said
+        # With the counts of what a receiver said last, from which browsers reckon what their line loses.
+        judged = video.judged or rtcp.ReportBlock(video.ssrc, bytes(4), video.highest, bytes(12))
+        word = replace(judged, lost=bytes([rtcp.ALL_LOST]) + judged.lost[1:], timing=bytes(12))
+        return rtcp.receiver_report(rtcp.RELAY_SSRC, [word]) + said

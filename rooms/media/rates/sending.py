@@ -36,9 +36,9 @@ by TCP over the same line, and can take ten seconds and more. Browsers send 25 t
 CHANGE = 0.02
 """A rate is told anew if it is other by this share."""
 
-AGAIN, AT_ONCE = 2.0, 0.4
+AGAIN, AT_ONCE, HUSHING = 2.0, 0.4, 0.2
 """Seconds after which a rate is told once more, since it may have been lost: one that follows from no receiver's
-reports, and one told over a line on which packets come late, where most is lost."""
+reports; one told over a line on which packets come late, where most is lost; and that no picture is to be sent."""
 
 REPORTED = 0.2
 """Seconds between two sender reports from which a rate is worked out."""
@@ -76,6 +76,11 @@ class Sending:
     def weak(self) -> bool:
         """Whether its line does not carry its picture: it is to send none."""
         return self._pauses.paused
+
+    @property
+    def hushed(self) -> bool:
+        """Whether it is to send none and still does: Firefox goes on with a black picture each second."""
+        return self.weak and self.path.sent > HUSHED
 
     @property
     def wait(self) -> float:
@@ -174,6 +179,8 @@ class Sending:
         """Seconds after which the same is said again: while it sends a picture."""
         if self.path.sent == 0:
             return float("inf")
+        if self.hushed:
+            return HUSHING
         if self.path.late:
             return AT_ONCE
         return float("inf") if self._measured else AGAIN

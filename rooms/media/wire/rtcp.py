@@ -21,6 +21,10 @@ MAX_BLOCKS = 31
 RELAY_SSRC = 1
 """The sender SSRC of what the relay says in its own name; it sends no media, so any constant does."""
 
+ALL_LOST = 0xFF
+"""The share of packets lost, in 256ths, that says of a picture: send none. Of whom a line carries no picture the relay
+tells it that of its own (rates/); no receiver's word is passed on as so much."""
+
 _COMMON = Struct("!BBH")
 _SENDER = Struct("!L8sL8s")
 _BLOCK = Struct("!L4sL12s")

@@ -100,6 +100,12 @@ def everything(ssrc: int) -> list[rtcp.Packet]:
     ]
 
 
+def test_no_receiver_says_that_all_is_lost(triangle: Triangle) -> None:
+    """That is the relay's own word. What was passed on is kept with the stream."""
+    feedback.translate(triangle.viewer, [rtcp.ReportBlock(triangle.seen.ssrc, b"\xff\1\2\3", 1, TIMING)])
+    assert triangle.route.judged == rtcp.ReportBlock(500, b"\xfe\1\2\3", 1, TIMING)
+
+
 def test_nothing_a_monitor_says_goes_anywhere(triangle: Triangle) -> None:
     """No report, no request, no estimate."""
     result = feedback.translate(triangle.monitor, everything(triangle.watched.ssrc))

@@ -47,6 +47,26 @@ async def test_repaired_losses_are_no_negative_losses(modules: Page) -> None:
     assert (report["loss_in"], report["loss_out"], report["fps"]) == (0, 0, 0)
 
 
+async def test_the_relays_word_is_heard_once_each_time_it_is_said(modules: Page) -> None:
+    """All of a picture lost, in a report that is new; of sound, of less, or where none is sent, it is no word."""
+    heard = await modules.evaluate(
+        """async () => {
+          const { Hush } = await import("/static/js/media/hush.js");
+          const { snapshot } = await import("/static/js/media/stats.js");
+          const hush = new Hush();
+          const type = "remote-inbound-rtp";
+          const report = (kind, timestamp, fractionLost) => ({ type, kind, timestamp, fractionLost });
+          const said = (sends, ...reports) => hush.said(snapshot(reports, 0).judged, sends);
+          return [said(true), said(true, report("video", 10, 254 / 256)), said(true, report("audio", 20, 255 / 256)),
+                  said(true, report("video", 30, 255 / 256)), said(true, report("video", 30, 255 / 256)),
+                  said(false, report("video", 40, 255 / 256)), said(true, report("video", 40, 255 / 256)),
+                  said(true, { type, kind: "video", timestamp: 50 }),
+                  said(true, report("video", 45, 0), report("video", 60, 255 / 256))];
+        }"""
+    )
+    assert heard == [False, False, False, True, False, False, False, False, True]
+
+
 async def test_quality_follows_the_worse_direction(modules: Page) -> None:
     """Below 10 % loss and 400 ms good, from 15 % or a second bad, poor between them; no round trip known is none."""
     said = await modules.evaluate(

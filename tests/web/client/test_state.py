@@ -108,3 +108,30 @@ async def test_a_hold_keeps_everything_else(modules: Page) -> None:
 async def test_unknown_messages_change_nothing(modules: Page) -> None:
     """A newer server's word is no reason to fall over."""
     assert (await after(modules, *JOINED, {"type": "message", "message": {"type": "weather"}}))["phase"] == "waiting"
+
+
+async def test_a_word_of_the_media_path_holds_until_signalling_has_said_it_too(modules: Page) -> None:
+    """What signalling says meanwhile was said before; without any word of it the picture is tried again."""
+
+    def people(*, weak: bool) -> dict[str, Any]:
+        return {"type": "message", "message": {"type": "people", "people": [{"participant": "v1", "weak": weak}]}}
+
+    hushed = {"type": "hushed", "now": 1_100_000}
+    ticks = [{"type": "tick", "now": 1_100_000 + late} for late in (14_999, 15_000)]
+    said = await modules.evaluate(
+        """async (histories) => {
+          const { initial, reduce, weak } = await import("/static/js/lib/state.js");
+          return histories.map((events) => weak(events.reduce(reduce, initial())));
+        }""",
+        [
+            [*JOINED, LIVE, people(weak=False)],
+            [*JOINED, LIVE, people(weak=False), hushed],
+            [*JOINED, LIVE, people(weak=False), hushed, people(weak=False), ticks[0]],
+            [*JOINED, LIVE, people(weak=False), hushed, people(weak=True)],
+            [*JOINED, LIVE, people(weak=False), hushed, people(weak=True), people(weak=False)],
+            [*JOINED, LIVE, people(weak=True), hushed, people(weak=False)],
+            [*JOINED, LIVE, people(weak=False), hushed, ticks[1]],
+            [*JOINED, LIVE, people(weak=False), hushed, {"type": "message", "message": {**WELCOME, "state": "live"}}],
+        ],
+    )
+    assert said == [False, True, True, True, False, False, False, False]

@@ -81,7 +81,20 @@ async def test_a_picture_our_line_does_not_carry_is_not_sent_and_the_camera_stay
     )
     await people(stand)
     await eventually(page, "window.sent.video === 'video' && window.bits.audio === 40_000")
+    await page.evaluate(HUSHED)  # the same word by the media path, before signalling brings it
+    await eventually(page, "window.sent.video === null && window.bits.audio < 20_000")
+    await people(stand, mine={"quality": "poor"})  # what was under way on the socket
+    await says(page, "[data-say=line]", "The others hear you but do not see you")
+    assert await page.evaluate("window.sent.video") is None
+    await people(stand, mine={"weak": True})
+    await people(stand)
+    await eventually(page, "window.sent.video === 'video' && window.bits.audio === 40_000")
 
+
+HUSHED = """() => {
+  const report = { type: "remote-inbound-rtp", kind: "video", timestamp: Date.now(), fractionLost: 255 / 256 };
+  RTCPeerConnection.prototype.getStats = async () => new Map([["video", report]]);
+}"""
 
 OFFER = """async () => {
   const peer = new RTCPeerConnection();

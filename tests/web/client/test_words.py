@@ -156,16 +156,17 @@ async def test_who_is_not_seen_is_told_why(modules: Page) -> None:
         """const me = { participant: "me", present: true, audio: true, video: true, weak: false, unseen_by: [] };
         const asha = { participant: "a", label: "Asha", present: true };
         const bina = { participant: "b", label: "Bina", present: false };
-        const line = (more, room = "live") => {
+        const line = (more, room = "live", hushed = null) => {
           const people = [{ ...me, ...more }, asha, bina];
-          const found = words.unseen({ participant: "me", room, people }, (names) => names.join("+"));
+          const found = words.unseen({ participant: "me", room, people, hushed }, (names) => names.join("+"));
           return found ? `${found.key} ${found.values?.names ?? ""}`.trim() : null;
         };
         return [line({}), line({ weak: true }), line({ unseen_by: ["a", "b"] }), line({ unseen_by: ["b"] }),
           line({ weak: true, video: false }), line({ weak: true, blanked: true }), line({ weak: true }, "held"),
-          line({ unseen_by: ["a"], audio: false })];""",
+          line({ unseen_by: ["a"], audio: false }), line({}, "live", 5)];""",
     )
-    assert found == [None, "line.ours", "line.theirs Asha", None, None, None, None, "line.theirs.silent Asha"]
+    silent = "line.theirs.silent Asha"
+    assert found == [None, "line.ours", "line.theirs Asha", None, None, None, None, silent, "line.ours"]
 
 
 async def test_a_tile_says_what_staff_have_taken_before_anything_else(modules: Page) -> None:

@@ -10,6 +10,7 @@ import structlog
 from rooms.media.backends import Backend
 from rooms.media.counters import Paused
 from rooms.media.rates.adaptation import Adaptation
+from rooms.media.rates.sending import HUSHED, Sending
 from rooms.media.routes import Path
 from rooms.media.wire import rtcp
 from rooms.media.wire.rtp import Layer, Stream
@@ -152,3 +153,15 @@ def test_a_source_is_told_at_once_what_a_participant_takes_of_it(three: Three) -
     three.one.upstream = False
     three.receiving.adaptation.read([rtcp.Estimate(90_000, (9,))], 2.0)
     assert three.sending.heard == [200_000]
+
+
+def test_who_is_to_send_no_picture_is_told_so_between_looks(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Again as soon as 0.2 s have passed, and not in each tick."""
+    monkeypatch.setattr(Sending, "weak", True)
+    three = Three(backend)
+    three.source.sent = 30_000.0
+    three.sending.rates.say(100.0, asked=True)
+    for tick in range(1, 7):
+        three.routes[Stream.VIDEO].last_at = 100 + tick / 8
+        three.sending.adaptation.look(NEITHER, 100 + tick / 8)
+    assert [each for each in three.sending.heard if isinstance(each, int)] == pytest.approx([HUSHED] * 3, rel=0.01)

@@ -7,6 +7,7 @@ import pytest
 from rooms.media.backends import Backend
 from rooms.media.counters import Paused, Pictures
 from rooms.media.rates.rates import EVERY, Rates
+from rooms.media.rates.sending import HUSHED, Sending
 from rooms.media.wire import rtcp
 from rooms.media.wire.rtp import Stream
 
@@ -54,6 +55,27 @@ def test_only_pictures_octets_are_counted(pair: Pair) -> None:
         counts = bytes(4) + (50_000 * second).to_bytes(4)
         pair.theirs.read([rtcp.SenderReport(video, bytes(8), 0, counts)], float(second))
     assert pair.source.sent == 400_000
+
+
+def said(rates: Rates, now: float) -> list[rtcp.Packet]:
+    """What somebody is told now."""
+    packet = rates.say(now, asked=True)
+    return rtcp.parse(packet) if packet is not None else []
+
+
+def test_who_is_to_send_no_picture_is_told_so_in_a_report_too(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is lost, by the counts of what a receiver said last; and no more when it has stopped."""
+    video = pair.source.current[Stream.VIDEO]
+    pair.source.sent = 30_000.0
+    assert [type(packet) for packet in said(pair.theirs, 1.0)] == [rtcp.Estimate]
+    monkeypatch.setattr(Sending, "weak", True)
+    video.judged = rtcp.ReportBlock(video.ssrc, b"\x40\0\1\2", 70_000, b"jitterlsrdls")
+    word = rtcp.ReportBlock(video.ssrc, b"\xff\0\1\2", 70_000, bytes(12))
+    assert said(pair.theirs, 2.0) == [word, rtcp.Estimate(HUSHED, (video.ssrc,))]
+    video.judged = None
+    assert said(pair.theirs, 3.0)[0] == rtcp.ReportBlock(video.ssrc, b"\xff\0\0\0", video.highest, bytes(12))
+    pair.source.sent = 0.0
+    assert [type(packet) for packet in said(pair.theirs, 4.0)] == [rtcp.Estimate]
 
 
 def report_of(ssrc: int, *, lost: float = 0.0, lsr: bytes = bytes(4), dlsr: float = 0.0) -> rtcp.ReportBlock:

@@ -181,6 +181,17 @@ def test_who_is_weak_is_hushed_until_it_sends_no_picture(sender: Sender) -> None
     assert (sender.sending.weak, sender.sending.limit) == (True, LEAST)
 
 
+def test_who_is_weak_and_sends_is_told_so_often(sender: Sender) -> None:
+    """Most is lost on the way; and no more once it sends next to nothing."""
+    sender.pass_by(8, 0.4)
+    sender.path.sent = 30_000
+    sender.sending.news(sender.now)
+    assert sender.sending.news(sender.now + 0.1) is None
+    assert sender.sending.news(sender.now + 0.2) == HUSHED
+    sender.path.sent = 5_000
+    assert sender.sending.news(sender.now + 0.4) is None
+
+
 def test_what_is_full_is_asked_for_nothing(sender: Sender) -> None:
     """Just while it is: not for as long as its picture waits, or is tried."""
     sender.pass_by(2, 0.4)

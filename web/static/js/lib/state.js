@@ -5,6 +5,12 @@ export const NOTICES = [300, 60, 30];
 /** Milliseconds the page waits for the server's own word before it says by itself that the slot is over. */
 export const GRACE = 2000;
 
+/**
+ * Milliseconds for which the media path's word holds that our connection carries no picture, if signalling does not say it,
+ * too: the server tries a picture again after ten seconds, and its word of that has to come over the same line.
+ */
+export const HUSHED = 15_000;
+
 /** @typedef {"checking" | "waiting" | "live" | "held" | "ended"} Phase */
 
 /**
@@ -41,6 +47,8 @@ export const GRACE = 2000;
  * @property {"waiting" | "live" | "held"} room what the server last said of the room
  * @property {"slot" | "prison" | "family" | null} awaiting
  * @property {Person[]} people everyone with a seat, ourselves among them
+ * @property {number | null} hushed when the media path brought that our connection carries no picture (milliseconds, the
+ *   server's clock), until signalling says it
  * @property {number[]} noticed which notices were given
  * @property {number | null} notice the notice to show now, in seconds left
  * @property {StaffWarning[]} warnings those that were not read yet, in the order they came
@@ -62,6 +70,7 @@ export function initial() {
     room: "waiting",
     awaiting: null,
     people: [],
+    hushed: null,
     noticed: [],
     notice: null,
     warnings: [],
@@ -102,6 +111,15 @@ export function own(state) {
   return state.people.find((person) => person.participant === state.participant);
 }
 
+/**
+ * Whether our connection does not carry our picture, by whichever way the server's word of it came first.
+ * @param {State} state
+ * @returns {boolean}
+ */
+export function weak(state) {
+  return state.hushed !== null || (own(state)?.weak ?? false);
+}
+
 /** What each server message changes; messages not named here change nothing. */
 const MESSAGES = {
   welcome: (state, m) => ({
@@ -112,10 +130,11 @@ const MESSAGES = {
     room: room(m.state, state.room),
     awaiting: m.awaiting ?? null,
     people: m.people ?? state.people,
+    hushed: null,
     refusal: null,
   }),
   state: (state, m) => ({ ...state, room: room(m.state, state.room), awaiting: m.awaiting ?? null }),
-  people: (state, m) => ({ ...state, people: m.people }),
+  people: (state, m) => told({ ...state, people: m.people }),
   notice: (state, m) => noticeOf(state, m.left),
   warning: (state, m) => warned(state, m),
   ended: (state, m) => ended(state, m.reason, Date.parse(m.ended_at), Date.parse(m.planned_end)),
@@ -125,6 +144,7 @@ const MESSAGES = {
 const EVENTS = {
   entry: (state, { entry }) => ({ ...slot(state, entry), role: entry.role }),
   message: (state, { message }) => MESSAGES[message.type]?.(state, message) ?? state,
+  hushed: (state, { now }) => (weak(state) ? state : { ...state, hushed: now }),
   up: (state) => ({ ...state, link: "up" }),
   down: (state) => ({ ...state, link: "down" }),
   ready: (state) => ({ ...state, ready: true }),
@@ -149,6 +169,9 @@ export function reduce(state, event) {
 function slot(state, said) {
   return { ...state, kind: said.kind, startsAt: Date.parse(said.starts_at), endsAt: Date.parse(said.ends_at) };
 }
+
+/** Once signalling says it too, what the media path said is over when that is. */
+const told = (state) => (own(state)?.weak ? { ...state, hushed: null } : state);
 
 /** The server's room states; "checking" is a word about ourselves and leaves the room as it was. */
 function room(said, before) {
@@ -177,7 +200,8 @@ function ended(state, reason, endedAt, plannedEnd) {
 }
 
 /** Time passing: without a server the page gives the notices and says the end itself. */
-function ticked(state, now) {
+function ticked(before, now) {
+  const state = before.hushed !== null && now >= before.hushed + HUSHED ? { ...before, hushed: null } : before;
   if (state.endsAt === null || state.refusal) return state;
   if (now >= state.endsAt + (state.link === "up" ? GRACE : 0)) return ended(state, "slot_over", state.endsAt, state.endsAt);
   if (state.link !== "down" || state.room !== "live") return state;

@@ -6,7 +6,7 @@ import { ServerClock } from "./clock.js";
 import { askEntry } from "./entry.js";
 import { Moves } from "./moves.js";
 import { Conversation } from "./signaling.js";
-import { initial, own, phase, reduce } from "./state.js";
+import { initial, own, phase, reduce, weak } from "./state.js";
 import * as store from "./store.js";
 
 const SECOND_THOUGHT = 3_000;
@@ -108,6 +108,16 @@ export class Visit {
   /** @param {object} report see media/stats.js */
   report(report) {
     this.#conversation?.send("report", report);
+  }
+
+  /** @returns {boolean} whether a picture of ours goes out */
+  get shows() {
+    return this.phase === "live" && this.#tracks.video !== null && !weak(this.state);
+  }
+
+  /** The media path has brought the server's word that our connection carries no picture. */
+  hush() {
+    this.dispatch({ type: "hushed", now: this.clock.now() });
   }
 
   /** The warnings of the staff that are on the page were read. */
@@ -228,8 +238,8 @@ export class Visit {
    */
   #feed() {
     const { audio, video } = this.phase === "live" ? this.#tracks : NOTHING;
-    const { weak = false, unseen_by: unseenBy = [] } = own(this.state) ?? {};
-    this.peer?.send({ audio, video: weak ? null : video }, weak || unseenBy.length > 0);
+    const waits = weak(this.state);
+    this.peer?.send({ audio, video: waits ? null : video }, waits || (own(this.state)?.unseen_by ?? []).length > 0);
   }
 
   /**

@@ -10,6 +10,8 @@
  * @property {number} lostOut of those, lost on the way by what the other end reports
  * @property {number} bytesOut
  * @property {number | null} rtt milliseconds
+ * @property {{at: number, share: number}[]} judged of each picture we send: when the other end reported last, and what share
+ *   it said was lost
  * @property {Record<string, {frames: number, packets: number}>} flows by the id of the receiving track
  */
 
@@ -34,6 +36,9 @@ export function snapshot(reports, at) {
     lostOut: sum(of("remote-inbound-rtp"), "packetsLost"),
     bytesOut: sum(of("outbound-rtp"), "bytesSent"),
     rtt: roundTrip(of("candidate-pair"), of("remote-inbound-rtp")),
+    judged: of("remote-inbound-rtp")
+      .filter(({ kind }) => kind === "video")
+      .map(({ timestamp, fractionLost }) => ({ at: timestamp, share: fractionLost ?? 0 })),
     flows: Object.fromEntries(inbound.map(flow)),
   };
 }

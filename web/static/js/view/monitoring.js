@@ -1,9 +1,10 @@
-// Looks at the media path each second, and reports it to the server each five.
+// Looks at the media path twice a second, hears what the relay says by it, and reports it to the server each five seconds.
 
+import { Hush } from "../media/hush.js";
 import { quality } from "../media/quality.js";
 import { rates, snapshot } from "../media/stats.js";
 
-const LOOK = 1_000;
+const LOOK = 500;
 const REPORT = 5_000;
 
 /** Follows whichever peer connection the visit has. */
@@ -13,6 +14,7 @@ export class Monitoring {
   #visit;
   #stage;
   #timer;
+  #hush = new Hush();
   #peer = null;
   #last = null;
 
@@ -41,6 +43,7 @@ export class Monitoring {
     if (!peer || this.#visit.phase !== "live") return;
     const reports = await peer.connection.getStats();
     const now = snapshot(reports.values(), performance.now());
+    if (this.#hush.said(now.judged, this.#visit.shows)) this.#visit.hush();
     this.#stage.saw(now.flows, now.at);
     this.#last ??= now;
     if (now.at - this.#last.at >= REPORT) this.#report(peer, now);

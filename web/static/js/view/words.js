@@ -1,6 +1,6 @@
 // Which sentence says what is going on. Pure: state in, keys of sentences out; text.js turns them into words.
 
-import { own } from "../lib/state.js";
+import { own, weak } from "../lib/state.js";
 import { elsewhere, timeOfDay } from "../lib/time.js";
 
 /** @typedef {{key: string, values?: Record<string, string>}} Words */
@@ -140,7 +140,7 @@ export function pausedOf(person, me) {
 export function unseen(state, list) {
   const me = own(state);
   if (!me?.present || !me.video || me.blanked || state.room !== "live") return null;
-  if (me.weak) return { key: me.audio ? "line.ours" : "line.ours.silent" };
+  if (weak(state)) return { key: me.audio ? "line.ours" : "line.ours.silent" };
   const names = state.people.filter((person) => person.present && me.unseen_by?.includes(person.participant)).map((person) => person.label);
   return names.length > 0 ? { key: me.audio ? "line.theirs" : "line.theirs.silent", values: { names: list(names) } } : null;
 }
