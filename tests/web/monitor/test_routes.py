@@ -39,7 +39,7 @@ async def test_the_wall_names_the_worst_connection_and_who_is_missing(desk: Desk
     await desk.show(visit, prison(visit), PresenceState.CONNECTED, quality=Quality.GOOD)
     page = await (await monitor.get("/monitor")).text()
     assert "1 of 2 are in the call." in page
-    assert "Bad connection!" in page
+    assert "Very weak connection!" in page
 
 
 async def test_a_lawyers_room_is_marked_picture_only(desk: Desk, monitor: Browser) -> None:

@@ -51,7 +51,7 @@ async def test_an_update_keeps_the_focus_and_a_reason_that_was_chosen(page: Page
     await reason.select_option("technical_failure")
     await reason.focus()
     await shown.show(visit, visit.visitors[0].id, PresenceState.CONNECTED, quality=Quality.BAD)
-    await page.wait_for_selector(f"{selector(visit)} >> text=Bad connection!")
+    await page.wait_for_selector(f"{selector(visit)} >> text=Very weak connection!")
     await expect(reason).to_be_focused()
     await expect(reason).to_have_value("technical_failure")
 
@@ -160,7 +160,7 @@ async def test_the_sound_is_a_switch_that_is_remembered_and_plays_for_what_is_ne
 
     await until(played)
     await shown.show(second, second.visitors[0].id, PresenceState.CONNECTED, quality=Quality.POOR)
-    await page.wait_for_selector(f"{selector(second)} >> text=Poor connection.")
+    await page.wait_for_selector(f"{selector(second)} >> text=Weak connection.")
     assert await page.evaluate("notes") == tried + 3
     await page.reload()
     await expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")

@@ -96,7 +96,7 @@ async def test_the_row_says_that_the_family_waits_with_devices_and_connection(de
     html = await row(operator, visit)
     assert state_of(html) == "family_waiting"
     assert "No microphone!" in html
-    assert "Poor connection." in html
+    assert "Weak connection." in html
 
 
 @pytest.mark.parametrize(
