@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 
 import pytest
 from aioice import stun as aioice_stun
@@ -157,6 +158,81 @@ def test_no_single_changed_byte_is_accepted(at: int) -> None:
 def test_what_is_no_usable_check_is_not_read(datagram: bytes) -> None:
     """Only binding requests with both halves of a user name, of a sensible size."""
     assert stun.parse_request(datagram) is None
+
+
+@given(
+    others=st.lists(st.sampled_from(["PRIORITY", "SOFTWARE", "USE-CANDIDATE", "ICE-CONTROLLING"]), unique=True),
+    username=st.text(max_size=40),
+    password=st.sampled_from([PASSWORD, "another", None]),
+    changed=st.none() | st.tuples(st.integers(20, 200), st.integers(1, 255)),
+)
+def test_a_check_is_read_as_another_reader_does(
+    others: list[str], username: str, password: str | None, changed: tuple[int, int] | None
+) -> None:
+    """Whatever else is in it: aioice finds the same name and nomination, and the same signature good."""
+    message = aioice_stun.Message(aioice_stun.Method.BINDING, aioice_stun.Class.REQUEST)
+    values = {"PRIORITY": 1, "SOFTWARE": "browser", "ICE-CONTROLLING": 7, "USE-CANDIDATE": None}
+    for name in others:
+        message.attributes[name] = values[name]
+    message.attributes["USERNAME"] = username
+    if password is not None:
+        message.add_message_integrity(password.encode())
+    datagram = bytearray(bytes(message))
+    if changed is not None and changed[0] < len(datagram):
+        datagram[changed[0]] ^= changed[1]
+    ours = stun.parse_request(bytes(datagram))
+    try:
+        theirs = aioice_stun.parse_message(bytes(datagram))
+    except (ValueError, struct.error):
+        theirs = None
+    if theirs is None:
+        assert ours is None or not ours.is_signed_with(PASSWORD)
+    elif ours is not None:
+        assert f"{ours.ufrag}:{ours.remote_ufrag}" == theirs.attributes["USERNAME"]
+        assert ours.nominates is ("USE-CANDIDATE" in theirs.attributes)
+        assert ours.is_signed_with(PASSWORD) is theirs.check_message_integrity(PASSWORD.encode())
+    elif changed is None:
+        assert ":" not in username or len(datagram) > stun.MAX_REQUEST
+
+
+def attributed(*attributes: tuple[int, bytes]) -> bytes:
+    """Write a request of these attributes, as they are."""
+    body = b"".join(kind.to_bytes(2) + len(value).to_bytes(2) + value for kind, value in attributes)
+    return b"\0\1" + len(body).to_bytes(2) + stun.MAGIC_COOKIE + b"transaction!" + body
+
+
+NAMED = (stun.USERNAME, b"ours:the")
+
+
+def test_what_stands_behind_the_signature_is_not_read() -> None:
+    """Anybody on the way may have put it there (RFC 8489 section 14.5)."""
+    parsed = stun.parse_request(attributed(NAMED, (stun.MESSAGE_INTEGRITY, bytes(20)), (stun.USE_CANDIDATE, b"")))
+    assert parsed is not None
+    assert not parsed.nominates
+    assert stun.parse_request(attributed((stun.MESSAGE_INTEGRITY, bytes(20)), NAMED)) is None
+
+
+def test_of_several_names_the_first_counts() -> None:
+    """RFC 8489 section 5."""
+    parsed = stun.parse_request(attributed(NAMED, (stun.USERNAME, b"another:")))
+    assert parsed is not None
+    assert parsed.ufrag == "ours"
+
+
+@pytest.mark.parametrize("size", [0, 19, 21, 32])
+def test_a_signature_of_another_length_is_none(size: int) -> None:
+    """Nothing shorter is compared, and nothing longer."""
+    parsed = stun.parse_request(attributed(NAMED, (stun.MESSAGE_INTEGRITY, bytes(size))))
+    assert parsed is None or not parsed.is_signed_with(PASSWORD)
+
+
+def test_a_fingerprint_is_the_last_attribute() -> None:
+    """One with anything behind it is wrong, whatever it says (RFC 8489 section 14.7)."""
+    whole = request()
+    fingerprint = (stun.FINGERPRINT, whole[-4:])
+    assert stun.parse_request(whole) is not None
+    assert stun.parse_request(attributed(NAMED, fingerprint, NAMED)) is None
+    assert stun.parse_request(whole[:2] + (len(whole) - 12).to_bytes(2) + whole[4:] + NAMED[1]) is None
 
 
 def test_an_unsigned_check_is_read_and_fits_no_password() -> None:
