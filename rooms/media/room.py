@@ -192,17 +192,22 @@ class MediaRoom:
         for receiver in self._peers.values():
             receiver.choose_pictures(self._pictures_for(receiver))
         for sender in self._peers.values():
-            sender.layering.starved = self._starved_of(sender)
-            legs = {
-                stream: [leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream)]
-                for stream in Stream
-            }
-            for layer in sender.layering.rewire(legs, now):
-                sender.want_keyframe(layer)
-            reached = {leg.path for route in sender.path.routes.values() for leg in route.legs}
-            for gone in sender.path.estimates.keys() - reached:
-                del sender.path.estimates[gone]
+            if sender.path.routes:  # who has sent nothing yet feeds nobody
+                self._feed(sender, now)
             self._tap(sender)
+
+    def _feed(self, sender: Peer, now: float) -> None:
+        """Work out who gets what of a sender."""
+        sender.layering.starved = self._starved_of(sender)
+        legs = {
+            stream: [leg for peer in self._peers.values() for leg in self._legs(sender, peer, stream)]
+            for stream in Stream
+        }
+        for layer in sender.layering.rewire(legs, now):
+            sender.want_keyframe(layer)
+        reached = {leg.path for route in sender.path.routes.values() for leg in route.legs}
+        for gone in sender.path.estimates.keys() - reached:
+            del sender.path.estimates[gone]
 
     def _starved_of(self, sender: Peer) -> frozenset[Path]:
         """The monitors whose lines do not take a sender's picture."""
