@@ -42,6 +42,8 @@ class Stream(Enum):
     VIDEO = (96, Kind.VIDEO, 90_000)
     RTX = (97, Kind.VIDEO, 90_000)
 
+    __hash__ = object.__hash__  # Enum's own is in Python, and these are the keys of most that is looked up here
+
     def __init__(self, payload_type: int, kind: Kind, clock_rate: int) -> None:
         self.payload_type = payload_type
         self.kind = kind
@@ -56,6 +58,8 @@ class Layer(StrEnum):
 
     MAIN = "h"
     SMALL = "l"
+
+    __hash__ = str.__hash__  # likewise
 
 
 RED = 63
