@@ -102,4 +102,5 @@ class Slot:
 
     def offered(self) -> OfferedSource:
         """The slot as it stands in an offer."""
-        return OfferedSource(self.source, *(self.legs[stream].ssrc for stream in Stream))
+        audio, video, rtx = (self.legs[stream].ssrc for stream in (Stream.AUDIO, Stream.VIDEO, Stream.RTX))
+        return OfferedSource(self.source, audio, video, rtx)

@@ -50,7 +50,8 @@ REMEMBERED = 60.0
 class MediaNode:
     """One UDP port and its rooms.
 
-    bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one. addresses: IP addresses to
+    bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one; as an attribute, the one it
+    has once open. addresses: IP addresses to
     offer, best first; empty for those of the machine that the bound socket hears. certificate: None to make one, and a
     new one each week. engine: see backends.py; raises EngineMissing if it is `compiled` and there is none.
     """
@@ -70,7 +71,8 @@ class MediaNode:
         self.addresses: Sequence[str] = list(addresses)
         self.handshakes = Handshakes()
         self.totals = self.backend.totals()
-        self._bind = (bind_host, port)
+        self.port = port
+        self._bind_host = bind_host
         self._renews = certificate is None
         self._certificate = None if certificate is None else NodeCertificate.of(certificate)
         self._rooms: dict[str, MediaRoom] = {}
@@ -89,8 +91,9 @@ class MediaNode:
     async def open(self) -> None:
         """Bind the socket and begin to read. Raises OSError when the port is taken."""
         if not self.addresses:
-            self.addresses = offered(self._bind[0])
-        self._socket = open_udp(*self._bind)
+            self.addresses = offered(self._bind_host)
+        self._socket = open_udp(self._bind_host, self.port)
+        self.port = int(self._socket.getsockname()[1])
         self._engine = self.backend.engine(self._socket, self, self.clock, self.totals)
         self._reading = Reading(asyncio.get_running_loop(), self._socket, self._engine.drain, BUDGET)
         self._next_tick = asyncio.get_running_loop().call_later(TICK, self._tick)
@@ -124,11 +127,6 @@ class MediaNode:
     def rooms(self) -> Mapping[str, MediaRoom]:
         """The rooms that have not ended, by id."""
         return MappingProxyType(self._rooms)
-
-    @property
-    def port(self) -> int:
-        """The UDP port, once open."""
-        return int(self._socket.getsockname()[1]) if self._socket is not None else self._bind[1]
 
     def _on_ended(self, room: MediaRoom) -> None:
         self._rooms.pop(room.room_id, None)

@@ -64,6 +64,7 @@ class Peer:
         self.ice = IceLite(ground.clock.monotonic())
         self._session = secrets.randbits(53)
         self._version = 1
+        self._offered: Offer | None = None
         self._answer: Answer | None = None
         self._keyframes: dict[Layer, KeyframeRequests] = {}
         self._heard = Heard(ground.clock)
@@ -73,10 +74,9 @@ class Peer:
             self.path, participant_id, listener, ground.totals.paused, changed=changed, log=log
         )
         self._repairs = Repairs(self.path, [slot.legs for slot in self.slots], (losses, ground.totals.losses))
-        self._transport = SecureTransport(
-            ground.certificate, ground.handshakes, self._send, self._on_connected, self.lose
-        )
-        self._fingerprint = ground.certificate.fingerprint
+        certificate = ground.certificate
+        self._transport = SecureTransport(certificate, ground.handshakes, self._send, self._on_connected, self.lose)
+        self._fingerprint = certificate.fingerprint
         ground.know(self.ice.credentials.ufrag, self)
 
     # What signalling says and hears
@@ -86,6 +86,12 @@ class Peer:
         return write_offer(self._offer())
 
     def _offer(self) -> Offer:
+        """What is offered in this version; the answer is read by the same."""
+        if self._offered is None or self._offered.version != self._version:
+            self._offered = self._new_offer()
+        return self._offered
+
+    def _new_offer(self) -> Offer:
         return Offer(
             session=self._session,
             version=self._version,

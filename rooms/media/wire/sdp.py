@@ -9,7 +9,6 @@ that is not there yet, or has left, is a section on which nothing comes: people 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -124,7 +123,7 @@ def write_offer(offer: Offer) -> str:
         "a=msid-semantic: WMS *",
     ]
     host = offer.addresses[0]
-    connection = f"c=IN IP{ipaddress.ip_address(host).version} {host}"
+    connection = f"c=IN IP{6 if ':' in host else 4} {host}"
     shared = _shared(offer)
     for mid, kind in enumerate(sections):
         source = offer.sources[mid // 2] if offer.sources else None
