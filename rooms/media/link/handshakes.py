@@ -1,9 +1,10 @@
 """How the work of many handshakes is spread, so that a full house at 11:15 costs the calls of 11:00 nothing.
 
 A handshake is two or three steps of about half a millisecond of public-key work each, and two hundred participants
-come within the same second. Their records are worked on one at a time, one each turn of the event loop; between two of
-them the socket is read and media forwarded. Records of one peer keep their order, peers take turns, and every queue
-is bounded, so that a peer that floods its own loses its own. One timer sees to all that are in flight: whether
+come within the same second. A record is worked on as it comes when none was for a moment; where many come, they are one
+at a time, one each turn of the event loop, and between two of them the socket is read and media forwarded. Records of
+one peer keep their order, peers take turns, and every queue is bounded, so that a peer that floods its own loses its
+own. One timer sees to all that are in flight: whether
 something has to be said again, and whose time is over.
 """
 
@@ -16,6 +17,10 @@ from typing import Protocol
 RECORDS_EACH = 8
 AT_ONCE = 64
 """Handshakes in flight: a slot's worth of families on bad lines. Those beyond wait, their first record kept."""
+
+PAUSE = 0.001
+"""Seconds since the last record after which one is worked on at once, without a turn of the loop of its own. So long a
+busy socket is left alone between two reads (reading.py): of what is read together at most one record is, as ever."""
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at those in flight. OpenSSL says again what was lost, after one, two, four seconds."""
@@ -42,6 +47,7 @@ class Handshakes:
         self._waiting: dict[Stepper, deque[bytes]] = {}
         self._parked: dict[Stepper, bytes] = {}
         self._scheduled = False
+        self._next_at = float("-inf")
         self._looks = False
         self.put_off = 0
 
@@ -71,6 +77,13 @@ class Handshakes:
             first = next(iter(self._parked))
             self.queue(first, self._parked.pop(first))
 
+    def take(self, who: Stepper, record: bytes) -> None:
+        """Work on a record that has just come, or queue it. Called as the socket is read, so never within a step."""
+        if self._waiting or asyncio.get_running_loop().time() < self._next_at:
+            self.queue(who, record)
+        else:
+            self._work(who, record)
+
     def queue(self, who: Stepper, record: bytes) -> None:
         """Have a record worked on in its turn; dropped when the peer has too many waiting."""
         records = self._waiting.setdefault(who, deque())
@@ -97,4 +110,10 @@ class Handshakes:
         self._scheduled = bool(self._waiting)
         if self._scheduled:
             asyncio.get_running_loop().call_soon(self._turn)
-        who.step(record)
+        self._work(who, record)
+
+    def _work(self, who: Stepper, record: bytes) -> None:
+        try:
+            who.step(record)
+        finally:
+            self._next_at = asyncio.get_running_loop().time() + PAUSE

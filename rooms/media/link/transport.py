@@ -70,16 +70,16 @@ class SecureTransport:
         if self._announced is None:
             self._announced = Announced(fingerprints)
         while self._early:
-            self.receive(self._early.popleft())
+            self._handshakes.queue(self, self._early.popleft())
 
     def receive(self, record: bytes) -> None:
-        """Take a DTLS datagram from the peer's address; it is worked on when its turn comes."""
+        """Take a DTLS datagram from the peer's address; it is worked on now, or when its turn comes."""
         if self._lost is None:
             return
         if self._announced is None:
             self._early.append(record)
         else:
-            self._handshakes.queue(self, record)
+            self._handshakes.take(self, record)
 
     def step(self, record: bytes) -> None:
         """Work on a datagram whose turn has come. Only Handshakes calls this."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from rooms.media.link.handshakes import RECORDS_EACH, Handshakes
+import pytest
+
+from rooms.media.link.handshakes import PAUSE, RECORDS_EACH, Handshakes
 from tests.rooms.media.conftest import until
 
 
@@ -106,3 +108,47 @@ async def test_one_timer_sees_to_all_in_flight_for_as_long_as_any_is() -> None:
     await until(lambda: row)
     assert {who for _, who, _ in row} == {first}
     handshakes.finish(first)
+
+
+async def test_a_record_that_comes_alone_is_worked_on_at_once() -> None:
+    """Those that come with it or soon after take turns, in their order, however long the loop does not turn."""
+    row: list[tuple[int, Worker, bytes]] = []
+    turn = [0]
+    handshakes = Handshakes()
+    peers = [Worker(row, turn) for _ in range(3)]
+    handshakes.take(peers[0], b"0")
+    assert [record for _, _, record in row] == [b"0"]
+    handshakes._next_at = float("inf")  # a moment that lasts as long as the test
+    for number in (1, 2, 3):
+        handshakes.take(peers[number % 3], str(number).encode())
+    assert len(row) == 1
+    await run_turns(turn, 4)
+    assert [record for _, _, record in row] == [b"0", b"1", b"2", b"3"]
+    assert len({at for at, _, _ in row[1:]}) == 3
+
+
+async def test_nothing_overtakes_what_waits() -> None:
+    """Though the last record was long ago."""
+    row: list[tuple[int, Worker, bytes]] = []
+    turn = [0]
+    handshakes = Handshakes()
+    peer = Worker(row, turn)
+    handshakes.queue(peer, b"1")
+    handshakes.take(peer, b"2")
+    assert not row
+    await run_turns(turn, 3)
+    assert [record for _, _, record in row] == [b"1", b"2"]
+
+
+async def test_the_moment_begins_when_a_record_is_done_whatever_came_of_it() -> None:
+    """Or a peer whose records end in errors would have each of them worked on at once."""
+
+    class Broken(Worker):
+        def step(self, record: bytes) -> None:
+            raise ValueError(record)
+
+    handshakes = Handshakes()
+    before = asyncio.get_running_loop().time()
+    with pytest.raises(ValueError, match="1"):
+        handshakes.take(Broken([], [0]), b"1")
+    assert handshakes._next_at >= before + PAUSE
