@@ -22,6 +22,9 @@ from rooms.media import Kind, MediaNode
 from rooms.media.backends import EngineChoice
 from signaling.node import garbage
 
+MOST = 1 << 16
+"""Bytes taken from the pipe at once: as much as it holds."""
+
 Command = dict[str, str]
 Result = dict[str, float | int | str]
 
@@ -99,14 +102,42 @@ def quieten() -> None:
     )
 
 
+class Lines:
+    """What comes by a pipe, line by line: each is done in the turn of the loop in which it is read, as little else as
+    possible being measured with it. ended: done when no more will come, or with what went wrong.
+    """
+
+    def __init__(self, node: Node, pipe: int) -> None:
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._node = node
+        self._pipe = pipe
+        self._begun = b""
+
+    def read(self) -> None:
+        """There is something, or the end."""
+        loop = asyncio.get_running_loop()
+        try:
+            if self._take(os.read(self._pipe, MOST)):
+                return
+            self.ended.set_result(None)
+        except Exception as error:  # noqa: BLE001 - serve() raises it
+            self.ended.set_exception(error)
+        loop.remove_reader(self._pipe)
+
+    def _take(self, some: bytes) -> bool:
+        *lines, self._begun = (self._begun + some).split(b"\n")
+        for line in lines:
+            command = json.loads(line)
+            sys.stdout.write(json.dumps(self._node.commands[command["do"]](command)) + "\n")
+            sys.stdout.flush()
+        return bool(some)
+
+
 async def serve(node: Node) -> None:
     """Do what the lines of the input say, until it ends."""
-    lines = asyncio.StreamReader(limit=1 << 20)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    while line := await lines.readline():
-        command = json.loads(line)
-        sys.stdout.write(json.dumps(node.commands[command["do"]](command)) + "\n")
-        sys.stdout.flush()
+    lines = Lines(node, sys.stdin.fileno())
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), lines.read)
+    await lines.ended
 
 
 async def main() -> None:
