@@ -15,7 +15,7 @@ whatever else happens or is late.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +51,9 @@ Tap = Callable[[memoryview, int, int, int, int], None]
 
 def random_ssrc() -> int:
     """Return a random 32-bit SSRC other than the few small ones with a meaning of their own."""
-    return secrets.randbelow(2**32 - 256) + 256
+    while (ssrc := int.from_bytes(os.urandom(4))) < 256:
+        pass
+    return ssrc
 
 
 class Gate:

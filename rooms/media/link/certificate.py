@@ -48,6 +48,11 @@ class NodeCertificate(RTCCertificate):
         return fingerprint(self)
 
     @cached_property
+    def expires(self) -> datetime:
+        """When it does. Asked for each connection, and to read it out of the certificate takes long."""
+        return super().expires
+
+    @cached_property
     def context(self) -> SSL.Context:
         """The context of this certificate's associations. Sessions are not kept: each connection proves itself anew."""
         context = SSL.Context(SSL.DTLS_METHOD)

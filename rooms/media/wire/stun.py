@@ -136,9 +136,9 @@ def _fingerprint(before: bytes) -> bytes:
 def _xor_mapped(address: Address, transaction: bytes) -> bytes:
     """Write the value of XOR-MAPPED-ADDRESS (RFC 8489 section 14.2)."""
     host, port = plain(address)
-    ip, family = (ipaddress.IPv6Address(host), 2) if ":" in host else (ipaddress.IPv4Address(host), 1)
-    mask = int.from_bytes((MAGIC_COOKIE + transaction)[: len(ip.packed)])
-    hidden = (int(ip) ^ mask).to_bytes(len(ip.packed))
+    family, packed = (2, ipaddress.IPv6Address(host).packed) if ":" in host else (1, bytes(map(int, host.split("."))))
+    mask = (MAGIC_COOKIE + transaction)[: len(packed)]
+    hidden = (int.from_bytes(packed) ^ int.from_bytes(mask)).to_bytes(len(packed))
     return bytes([0, family]) + (port ^ COOKIE >> 16).to_bytes(2) + hidden
 
 
