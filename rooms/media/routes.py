@@ -318,19 +318,18 @@ class Leg:
         self.primary = primary
         self.ssrc = random_ssrc()
         self.redundant = False
-        self.count = 0
         self.route: Route | None = None
         self.feeding = False
-        self.shifted = False
-        self.seq_offset = 0
-        self.time_offset = 0
-        self.picture_offset = 0
-        self.base_offset = 0
         self.pictures: tuple[int | None, int | None] = (None, None)
         self.stopped = 0
-        self.first = 0
-        self.received_before = 0
+        self._begin_at_zero()
         path.legs[self.ssrc] = self
+
+    def _begin_at_zero(self) -> None:
+        """Set what the engine counts and adds."""
+        self.shifted = False
+        self.count = self.first = self.received_before = 0
+        self.seq_offset = self.time_offset = self.picture_offset = self.base_offset = 0
 
     def feed_from(self, route: Route, now: float, first: int | None = None) -> None:
         """Take the route's packets from its next one on, numbered as the continuation of what went out before.

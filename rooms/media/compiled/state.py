@@ -262,3 +262,6 @@ class StructLeg(Leg):
     def __init__(self, path: Path, stream: Stream, primary: Leg | None = None) -> None:
         self.struct = ffi.new("hop_leg *")
         super().__init__(path, stream, primary)
+
+    def _begin_at_zero(self) -> None:
+        """A structure does."""
