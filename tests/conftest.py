@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.redis",
     "tests.support.settings",
     "tests.support.smtp",
+    "tests.support.statements",
     "tests.support.nodes",  # last: it uses the ones above
 ]
 

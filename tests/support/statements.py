@@ -1,0 +1,48 @@
+"""What SQL is compiled to, kept for all tests of a process: each has engines of its own, which would begin with nothing.
+
+SQLAlchemy keeps it by dialect object, and each engine makes one. Those of one driver and one server's version are as
+good as each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
+
+from broker.storage import database
+
+_SIZE = 5_000
+"""Statements: ten times what one engine keeps."""
+
+
+def _hash(dialect: Any) -> int:
+    return hash(type(dialect))
+
+
+def _same(dialect: Any, other: Any) -> bool:
+    return type(dialect) is type(other) and dialect.server_version_info == other.server_version_info
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """In this process, for every engine of the product's."""
+    kept: LRUCache[Any, Any] = LRUCache(_SIZE)
+    create = database.create_async_engine
+
+    def create_with_kept(url: str, **options: Any) -> AsyncEngine:
+        engine = create(url, **options)
+        engine.sync_engine._compiled_cache = kept
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_async_engine", create_with_kept)
+        for dialect in (PGDialect_asyncpg, SQLiteDialect_aiosqlite):
+            patch.setattr(dialect, "__hash__", _hash)
+            patch.setattr(dialect, "__eq__", _same)
+        yield
