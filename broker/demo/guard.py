@@ -6,7 +6,6 @@ from sqlalchemy import exists, or_, select
 
 from broker.errors import DemoRefused
 from broker.storage.database import Database
-from broker.storage.migrate import check
 from broker.storage.models import InmateRow, JailRow, StaffTable, StateRow, VisitRow
 from config.settings import Settings
 
@@ -23,6 +22,8 @@ async def refuse_demo_data(db: Database, settings: Settings) -> None:
     """
     if not settings.is_production:
         return
+    from broker.storage.migrate import check  # noqa: PLC0415 - Alembic takes a while to load
+
     await db.reach()
     await check(db.engine)
     if await has_demo_data(db):
