@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,16 +11,6 @@ from redis.asyncio import Redis
 
 from rooms.registry import Registry
 from tests.scenarios.house import House
-
-#: Files whose calls take minutes, the longest first: begun last, they would be waited for alone.
-LONGEST = ("operator_day", "recovery", "whole_visit", "moderation", "monitor_acts", "lost_minutes", "refusals")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest files be handed out first."""
-    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
-    here = Path(__file__).parent
-    items.sort(key=lambda item: places.get(item.path.stem, len(places)) if item.path.parent == here else -1)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
