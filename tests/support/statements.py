@@ -1,4 +1,4 @@
-"""What SQL is compiled to, kept for all tests of a process: each has engines of its own, which would begin with nothing.
+"""What SQL is compiled to, kept for all tests of a process: each has its own engines, which would begin with nothing.
 
 SQLAlchemy keeps it by dialect object, and each engine makes one. Those of one driver and one server's version are as
 good as each other.
