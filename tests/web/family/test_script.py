@@ -8,23 +8,32 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
 from sqlalchemy import text
 
 from config.i18n import LANGUAGES
-from tests.support.desk import Desk
+from config.settings import Settings
+from tests.support.desk import Desk, open_desk
 from tests.support.family import link_of, mailed_codes, mails, other
 from tests.support.reading import findings, readable
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = ViewportSize(width=360, height=740)
 
 
-@pytest.fixture
-async def phone(chromium: Browser, desk: Desk) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(settings: Settings) -> AsyncIterator[Desk]:
+    """The web application for one test, in the browser's loop."""
+    async with open_desk(settings) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(chromium_shell: Browser, desk: Desk) -> AsyncIterator[Page]:
     """A phone whose clock stands at no whole hour from the jail's, with nothing in its profile."""
-    async with opened(chromium, desk) as page:
+    async with opened(chromium_shell, desk) as page:
         yield page
 
 
@@ -50,8 +59,10 @@ async def opened(
             complaints.append(said.text)
 
     page.on("console", listen)
-    yield page
-    await context.close()
+    try:
+        yield page
+    finally:
+        await context.close()
     assert complaints == []
 
 
@@ -72,10 +83,10 @@ async def test_a_reader_elsewhere_sees_their_own_time_too(phone: Page, desk: Des
     assert "Kathmandu" in shown
 
 
-async def test_a_reader_in_the_jails_zone_sees_one_time(chromium: Browser, desk: Desk) -> None:
+async def test_a_reader_in_the_jails_zone_sees_one_time(chromium_shell: Browser, desk: Desk) -> None:
     """The same clock is not told twice."""
     visit = await desk.book(starts_in=60)
-    async with opened(chromium, desk, zone=desk.here.jail.timezone) as page:
+    async with opened(chromium_shell, desk, zone=desk.here.jail.timezone) as page:
         await page.goto(link_of(visit))
         await page.wait_for_load_state("networkidle")
         assert await page.locator("[data-own-time]").is_hidden()
@@ -172,10 +183,10 @@ async def test_two_presses_are_one_request(phone: Page, desk: Desk) -> None:
     assert (await phone.inner_text("[role=alert]")).endswith("You can try 4 more times.")
 
 
-async def test_without_scripts_the_whole_way_in_works(chromium: Browser, desk: Desk) -> None:
+async def test_without_scripts_the_whole_way_in_works(chromium_shell: Browser, desk: Desk) -> None:
     """Number, codes, call page: forms are enough."""
     visit = await desk.book(starts_in=60)
-    async with opened(chromium, desk, script=False) as page:
+    async with opened(chromium_shell, desk, script=False) as page:
         await type_number(page, link_of(visit), str(visit.visrn))
         otp, pin = await mailed_codes(desk, visit)
         await page.fill("[name=otp]", otp)

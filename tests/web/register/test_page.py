@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from tests.support.desk import Desk
-from tests.support.registering import Bookable, code_sent_to
+from config.settings import Settings
+from tests.support.desk import Desk, open_desk
+from tests.support.registering import Bookable, bookable, code_sent_to
 from tests.support.uploads import picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 EMAIL = "savita@family.example"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-@pytest.fixture
-async def phone(chromium: Browser, desk: Desk) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(settings: Settings) -> AsyncIterator[Desk]:
+    """The web application for one test, in the browser's loop."""
+    async with open_desk(settings) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def jail(desk: Desk) -> Bookable:
+    """A jail that takes requests."""
+    return await bookable(desk.db, code=42)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(chromium_shell: Browser, desk: Desk) -> AsyncIterator[Page]:
     """A small phone in Lagos; any error in a page fails the test."""
-    context = await chromium.new_context(
+    context = await chromium_shell.new_context(
         viewport={"width": 360, "height": 740}, timezone_id="Africa/Lagos", base_url=str(desk.server.make_url("/"))
     )
     page = await context.new_page()
@@ -176,12 +192,13 @@ async def test_a_photo_that_was_sent_stays(phone: Page, jail: Bookable) -> None:
     await next_page(phone, "jail")
 
 
-async def test_a_large_photo_is_made_smaller_before_it_is_sent(phone: Page, jail: Bookable) -> None:
+async def test_a_large_photo_is_made_smaller_before_it_is_sent(phone: Page, jail: Bookable, tmp_path: Path) -> None:
     """A slow connection carries some hundred kilobytes, and not the camera's megabytes."""
     await to_the_photo(phone)
-    camera = picture(3000, 2000, kind="PNG", compress_level=0)
-    assert len(camera) > 10_000_000
-    await choose(phone, "camera.png", camera)
+    camera = tmp_path / "camera.png"
+    camera.write_bytes(picture(3000, 2000, kind="PNG", compress_level=0))
+    assert camera.stat().st_size > 10_000_000
+    await phone.set_input_files("#file", camera)  # by name: as text through the driver it would take a minute
     async with phone.expect_request(lambda request: request.method == "POST") as asked:
         await next_page(phone, "jail")
     sizes = await (await asked.value).sizes()
