@@ -28,8 +28,8 @@ from rooms.host.link import NodeLink
 from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role as RoomRole
 from tests.support.clock import ManualClock
-from tests.support.sqlite import make_database
-from tests.support.visits import Place, free_inmate, furnish, request
+from tests.support.sqlite import make_furnished
+from tests.support.visits import Place, free_inmate, request
 from web.app import create_app
 from web.keys import DB, REDIS, REGISTRY
 
@@ -197,16 +197,14 @@ async def next_message(answer: aiohttp.ClientResponse, wanted: Callable[[Any], b
 @asynccontextmanager
 async def open_desk(settings: Settings, *, midday: bool = False) -> AsyncIterator[Desk]:
     """The web application, running, with two jails and a room node that is alive. `midday`: at the jails it is noon."""
-    make_database(Path(make_url(settings.database_url).database or ""))
+    here, elsewhere = make_furnished(Path(make_url(settings.database_url).database or ""))
     clock = ManualClock(datetime.now(UTC))
     server = TestServer(create_app(settings, clock=clock), port=settings.port)
     await server.start_server()
     try:
-        db = server.app[DB]
-        here = await furnish(db, state=27, code=11, terminals=3)
-        elsewhere = await furnish(db, state=19, code=3, terminals=1)
         if midday:
-            here, elsewhere = await _at_midday(db, here, clock.now()), await _at_midday(db, elsewhere, clock.now())
+            db, now = server.app[DB], clock.now()
+            here, elsewhere = await _at_midday(db, here, now), await _at_midday(db, elsewhere, now)
         made = Desk(server, clock, here, elsewhere)
         await made.announce_node()
         yield made

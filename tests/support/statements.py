@@ -12,10 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
-
-from broker.storage import database
 
 _SIZE = 5_000
 """Statements: ten times what one engine keeps."""
@@ -33,15 +31,14 @@ def _same(dialect: Any, other: Any) -> bool:
 def statements_are_compiled_once() -> Iterator[None]:
     """In this process, for every engine of the product's."""
     kept: LRUCache[Any, Any] = LRUCache(_SIZE)
-    create = database.create_async_engine
 
-    def create_with_kept(url: str, **options: Any) -> AsyncEngine:
-        engine = create(url, **options)
+    def create(url: str, **options: Any) -> AsyncEngine:
+        engine = create_async_engine(url, **options)
         engine.sync_engine._compiled_cache = kept
         return engine
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "create_async_engine", create_with_kept)
+        patch.setattr("broker.storage.database.create_async_engine", create)
         for dialect in (PGDialect_asyncpg, SQLiteDialect_aiosqlite):
             patch.setattr(dialect, "__hash__", _hash)
             patch.setattr(dialect, "__eq__", _same)
