@@ -13,12 +13,10 @@ import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 DOMAIN = "messages"
 ROOT = Path(__file__).parent.parent
@@ -72,6 +70,8 @@ def catalogue_path(language: str, locale_dir: Path = LOCALE_DIR) -> Path:
 
 def compile_catalogues(locale_dir: Path = LOCALE_DIR) -> list[str]:
     """Compile the catalogues that are newer than their compiled form; return their languages."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - whoever only reads catalogues starts without Babel
+
     done = []
     for language in TRANSLATED:
         source = catalogue_path(language, locale_dir)
@@ -89,6 +89,10 @@ def compile_catalogues(locale_dir: Path = LOCALE_DIR) -> list[str]:
 
 def extract(root: Path = ROOT) -> Catalog:
     """Return all messages of the sources, by babel.cfg, in an order that moving code around does not change."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - as above
+    from babel.messages.extract import extract_from_dir  # noqa: PLC0415
+    from babel.messages.frontend import parse_mapping_cfg  # noqa: PLC0415
+
     found = Catalog(project="Mulakat", charset="utf-8", fuzzy=False)
     with (root / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
@@ -101,6 +105,9 @@ def extract(root: Path = ROOT) -> Catalog:
 
 def update_catalogues(root: Path = ROOT, locale_dir: Path = LOCALE_DIR) -> dict[str, int]:
     """Bring every catalogue up to date with the sources; return the number of untranslated messages by language."""
+    from babel.messages.catalog import Catalog  # noqa: PLC0415 - as above
+    from babel.messages.pofile import write_po  # noqa: PLC0415
+
     template = extract(root)
     missing = {}
     for language in TRANSLATED:
@@ -118,6 +125,8 @@ def update_catalogues(root: Path = ROOT, locale_dir: Path = LOCALE_DIR) -> dict[
 
 
 def _read(path: Path, language: str) -> Catalog:
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
