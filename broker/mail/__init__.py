@@ -3,8 +3,6 @@
 from broker.mail.compose import Message, compose
 from broker.mail.files import FileSender, read_inbox
 from broker.mail.sender import ByChannel, Sender, make_sender
-from broker.mail.sms import SmsGateway
-from broker.mail.smtp import SmtpSender
 from broker.mail.wake import wake_worker
 
 __all__ = [
@@ -12,8 +10,6 @@ __all__ = [
     "FileSender",
     "Message",
     "Sender",
-    "SmsGateway",
-    "SmtpSender",
     "compose",
     "make_sender",
     "read_inbox",

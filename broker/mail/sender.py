@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 from broker.mail.files import FileSender
-from broker.mail.sms import NoSms, SmsGateway
-from broker.mail.smtp import SmtpSender
 from broker.outbox import Channel, OutboxMail
 from config.settings import Settings
 
@@ -35,5 +33,18 @@ class ByChannel:
 def make_sender(settings: Settings) -> Sender:
     """SMTP and the SMS gateway where they are set; files for the development inbox where mail is embedded."""
     files = FileSender(settings.mail_dir) if settings.embedded_mail else None
-    sms = SmsGateway(settings) if settings.sms_url else files or NoSms()
-    return ByChannel(files or SmtpSender(settings), sms)
+    return ByChannel(files or _smtp(settings), _sms(settings, files))
+
+
+def _smtp(settings: Settings) -> Sender:
+    from broker.mail.smtp import SmtpSender  # noqa: PLC0415 - its client takes a while to load, and commands send nothing
+
+    return SmtpSender(settings)
+
+
+def _sms(settings: Settings, files: Sender | None) -> Sender:
+    if files and not settings.sms_url:
+        return files
+    from broker.mail.sms import NoSms, SmsGateway  # noqa: PLC0415 - as above
+
+    return SmsGateway(settings) if settings.sms_url else NoSms()
