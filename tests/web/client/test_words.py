@@ -117,13 +117,47 @@ async def test_a_tile_says_what_is_the_matter_with_its_person(modules: Page) -> 
         const key = (p, f) => words.tile(person(p), flow(f), "11:30")?.key ?? null;
         return [key({ present: false }, { met: false }), key({ present: false }), key({ audio: false, video: false }),
           key({ video: false }), key({}, { seen: false }), key({}, { pictureStopped: true }),
-          key({}, { pictureStopped: true, soundStopped: true }), key({ audio: false }), key({})];""",
+          key({}, { pictureStopped: true, soundStopped: true }),
+          key({}, { pictureStopped: true, soundStopped: true, seen: false }), key({ audio: false }), key({})];""",
     )
     assert keys == [
         "tile.absent", "tile.away", "tile.both_off", "tile.camera_off", "tile.starting", "tile.frozen", "tile.nothing",
-        "tile.muted", None,
+        "tile.nothing", "tile.muted", None,
     ]  # fmt: skip
     assert {key for key in keys if key and key not in SENTENCES} == set()
+
+
+async def test_nothing_arrives_only_of_those_who_send_something(modules: Page) -> None:
+    """Not of who is away or has both off, nor of whom staff have taken what is on; one stream is something."""
+    found = await said(
+        modules,
+        """const person = (more) => ({ present: true, audio: true, video: true, ...more });
+        const still = { pictureStopped: true, soundStopped: true };
+        const nothing = (p, f) => words.nothingOf(person(p), { ...still, ...f });
+        return [nothing({}), nothing({}, { soundStopped: false }), nothing({ video: false }),
+          nothing({ present: false }), nothing({ audio: false, video: false }),
+          nothing({ muted: true, video: false }), nothing({ muted: true })];""",
+    )
+    assert found == [True, False, True, None, None, None, True]
+
+
+async def test_what_is_amiss_and_how_good_the_line_is_do_not_contradict_each_other(modules: Page) -> None:
+    """No good connection beside one that carries no picture, or over which nothing comes; no flow that "may go on"."""
+    found = await said(
+        modules,
+        """const state = (mine, theirs, link = "up") => ({ role: "visitor", link, participant: "me", hushed: null,
+          people: [{ participant: "me", ...mine }, { participant: "she", video: true, ...theirs }] });
+        const line = (state, nothing = false) => words.connection(state, "good", nothing)?.key ?? null;
+        const amiss = (link, media) =>
+          words.trouble(state({}, {}, link), { blocked: false, nothing: false, ...media })?.key ?? null;
+        return { line: [line(state()), line(state(), true), line(state({ weak: true })),
+            line(state({}, { unseen_by: ["me"] })), line(state({}, { weak: true })),
+            line(state({ weak: true }, {}, "down"))],
+          amiss: [amiss("up"), amiss("down"), amiss("down", { nothing: true }), amiss("up", { blocked: true }),
+            amiss("up", { nothing: true })] };""",
+    )
+    assert found["line"] == ["quality.good", None, "quality.bad", "quality.bad", "quality.good", "quality.lost"]
+    assert found["amiss"] == [None, "trouble.link", "trouble.waiting", "trouble.path.visitor", None]
 
 
 async def test_a_tile_says_whose_line_is_too_weak_for_the_picture(modules: Page) -> None:
@@ -156,17 +190,18 @@ async def test_who_is_not_seen_is_told_why(modules: Page) -> None:
         """const me = { participant: "me", present: true, audio: true, video: true, weak: false, unseen_by: [] };
         const asha = { participant: "a", label: "Asha", present: true };
         const bina = { participant: "b", label: "Bina", present: false };
-        const line = (more, room = "live", hushed = null) => {
+        const line = (more, room = "live", { hushed = null, link = "up" } = {}) => {
           const people = [{ ...me, ...more }, asha, bina];
-          const found = words.unseen({ participant: "me", room, people, hushed }, (names) => names.join("+"));
+          const found = words.unseen({ participant: "me", room, link, people, hushed }, (names) => names.join("+"));
           return found ? `${found.key} ${found.values?.names ?? ""}`.trim() : null;
         };
         return [line({}), line({ weak: true }), line({ unseen_by: ["a", "b"] }), line({ unseen_by: ["b"] }),
           line({ weak: true, video: false }), line({ weak: true, blanked: true }), line({ weak: true }, "held"),
-          line({ unseen_by: ["a"], audio: false }), line({}, "live", 5)];""",
+          line({ unseen_by: ["a"], audio: false }), line({}, "live", { hushed: 5 }),
+          line({ unseen_by: ["a"] }, "live", { link: "down" })];""",
     )
     silent = "line.theirs.silent Asha"
-    assert found == [None, "line.ours", "line.theirs Asha", None, None, None, None, silent, "line.ours"]
+    assert found == [None, "line.ours", "line.theirs Asha", None, None, None, None, silent, "line.ours", None]
 
 
 async def test_a_tile_says_what_staff_have_taken_before_anything_else(modules: Page) -> None:

@@ -165,7 +165,7 @@ export class Visit {
     const listener = {
       onWelcome: (message) => this.#welcome(message),
       onMessage: (message) => this.#message(message),
-      onDown: () => this.dispatch({ type: "down" }),
+      onDown: () => this.#down(),
       onRefused: (id) => this.#refused(id),
       onGone: (reason, endedAt) => this.dispatch({ type: "gone", reason, at: Date.parse(endedAt) || this.clock.now() }),
     };
@@ -224,11 +224,18 @@ export class Visit {
     this.#options.onChange();
   }
 
-  /** The server is there but packets are not: a fresh connection is asked for through a resume. */
+  /** Without the server nobody knows whether it is only the packets that find no way. */
+  #down() {
+    this.blocked = false;
+    this.dispatch({ type: "down" });
+  }
+
+  /** If the server is there but packets are not, a fresh connection is asked for through a resume. */
   #pathLost() {
-    this.blocked = true;
+    const reached = Boolean(this.#conversation?.up);
     this.#dropPeer();
-    if (this.#conversation?.up) this.#conversation.again();
+    if (reached) this.#conversation.again();
+    this.blocked = reached;
     this.#options.onChange();
   }
 

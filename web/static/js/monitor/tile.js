@@ -5,7 +5,7 @@ import { say } from "../lib/ui.js";
 import { Visit } from "../lib/visit.js";
 import { Monitoring } from "../view/monitoring.js";
 import { Stage } from "../view/stage.js";
-import { ended, refused, waiting } from "../view/words.js";
+import { ended, refused, trouble, waiting } from "../view/words.js";
 
 const NOTHING = { camera: false, microphone: false, cameraId: null, microphoneId: null, muted: true, hidden: true };
 const BEAT = 500;
@@ -123,8 +123,8 @@ export class Tile {
     if (!entry) return [{ key: "follow.connecting" }];
     const scene = { state, entry, language: this.#language, now: this.#visit.clock.now() };
     if (state.end) return Object.values(ended(scene));
-    if (state.link === "down") return [{ key: "trouble.link" }];
-    if (blocked) return [{ key: "trouble.path.monitor" }];
+    const amiss = trouble(state, { blocked, nothing: this.#stage.nothing });
+    if (amiss) return [amiss];
     if (phase === "held") return [{ key: "hold.title" }, { key: "hold.text.monitor" }];
     if (phase === "waiting") {
       const { title, text } = waiting(scene);

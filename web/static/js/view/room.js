@@ -9,7 +9,7 @@ import { Ending } from "./ending.js";
 import { Monitoring } from "./monitoring.js";
 import { Staff } from "./staff.js";
 import { Stage } from "./stage.js";
-import { connection, refused, unseen, waiting } from "./words.js";
+import { connection, refused, trouble, unseen, waiting } from "./words.js";
 
 /** Only the family's page has a device check. */
 const CHECK = document.querySelector('[data-screen="check"]');
@@ -180,15 +180,14 @@ export class Room {
     this.#drawLeft(secondsLeft(state, now));
     this.#drawNotice();
     this.#drawPeople(state);
-    this.#say("quality", connection(state, this.#monitoring.quality));
+    this.#say("quality", connection(state, this.#monitoring.quality, this.#stage.nothing));
     this.#say("trouble", this.#trouble(state));
     this.#say("line", unseen(state, (names) => this.#list(names)));
     this.#say("watched", { key: `watched.${state.role}.${state.kind}` });
   }
 
   #trouble(state) {
-    if (state.link === "down") return { key: "trouble.link" };
-    return this.visit.blocked ? { key: `trouble.path.${state.role}` } : null;
+    return trouble(state, { blocked: this.visit.blocked, nothing: this.#stage.nothing });
   }
 
   #drawWaiting(scene) {

@@ -2,7 +2,7 @@
 
 import { element, show } from "../lib/ui.js";
 import { Flow } from "../media/quality.js";
-import { pausedOf, side, takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
+import { nothingOf, pausedOf, side, takenOf, tile as tileWords, watched as watchedWords } from "./words.js";
 
 /**
  * @typedef {object} Tile
@@ -16,6 +16,7 @@ import { pausedOf, side, takenOf, tile as tileWords, watched as watchedWords } f
  * @property {boolean} met the person has been here
  * @property {string | null} taken what staff have taken from the person's sending
  * @property {string | null} paused whose connection is too weak for the picture
+ * @property {boolean | null} nothing nothing of what is sent arrives; null of who sends nothing
  */
 
 /** Whoever takes part has the terminal first, the one they came for; to who watches the sides stand as on the wall. */
@@ -92,6 +93,12 @@ export class Stage {
     this.#box.dataset.count = String(others.length);
   }
 
+  /** @returns {boolean} whether nothing arrives of anybody who sends something */
+  get nothing() {
+    const known = [...this.#tiles.values()].map((tile) => tile.nothing).filter((nothing) => nothing !== null);
+    return known.length > 0 && known.every(Boolean);
+  }
+
   /** From now on pictures and voices are to be expected. */
   expect(now) {
     for (const { flows } of this.#tiles.values()) {
@@ -137,6 +144,7 @@ export class Stage {
     Object.assign(tile, { taken, paused });
     tile.met ||= person.present;
     const flow = flowOf(tile, now, going);
+    tile.nothing = nothingOf(person, flow);
     const words = watching ? watchedWords(person, flow, until, watching) : tileWords(person, flow, until, me);
     const text = words ? this.#t(words.key, words.values) : "";
     if (tile.words.textContent !== text) tile.words.textContent = text;
@@ -161,7 +169,7 @@ export class Stage {
     label.hidden = !watching;
     const box = element("div", { className: "tile" }, [label, video, audio, words, name]);
     box.dataset.role = person.role;
-    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null, paused: null };
+    const tile = { box, video, audio, name, words, flows: { video: new Flow(now), audio: new Flow(now) }, seen: false, met: false, taken: null, paused: null, nothing: null };
     video.onloadeddata = () => {
       tile.seen = true;
       this.#onFirstPicture();

@@ -139,7 +139,8 @@ export function pausedOf(person, me) {
  */
 export function unseen(state, list) {
   const me = own(state);
-  if (!me?.present || !me.video || me.blanked || state.room !== "live") return null;
+  // Without the server we know of others only how it was before.
+  if (!me?.present || !me.video || me.blanked || state.room !== "live" || state.link === "down") return null;
   if (weak(state)) return { key: me.audio ? "line.ours" : "line.ours.silent" };
   const names = state.people.filter((person) => person.present && me.unseen_by?.includes(person.participant)).map((person) => person.label);
   return names.length > 0 ? { key: me.audio ? "line.theirs" : "line.theirs.silent", values: { names: list(names) } } : null;
@@ -174,10 +175,21 @@ export function watched(person, flow, until, { hears, clock, me }) {
   return off(person, values) ?? (taken ? { key: hears ? `tile.kept.${taken}` : `tile.kept.${taken}.legal`, values } : null);
 }
 
+/**
+ * Whether nothing of what somebody sends arrives.
+ * @param {import("../lib/state.js").Person} person
+ * @param {TileFlow} flow
+ * @returns {boolean | null} null of who sends nothing
+ */
+export function nothingOf(person, flow) {
+  const sends = person.present && ((person.audio && !person.muted) || (person.video && !person.blanked));
+  return sends ? flow.pictureStopped && flow.soundStopped : null;
+}
+
 /** What is to be said of somebody from whom nothing was taken. */
 function flowing(person, flow, values) {
   if (person.audio && !person.video && flow.soundStopped) return { key: "tile.nothing", values };
-  if (flow.seen && person.video && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
+  if (person.video && flow.pictureStopped && flow.soundStopped) return { key: "tile.nothing", values };
   if (person.video && !flow.seen) return { key: "tile.starting", values };
   if (person.video && flow.pictureStopped) return { key: "tile.frozen", values };
   return off(person, values);
@@ -224,9 +236,24 @@ export function warning({ notice }) {
  * How good the connection is, of our own side.
  * @param {import("../lib/state.js").State} state
  * @param {"good" | "poor" | "bad" | null} quality
+ * @param {boolean} nothing nothing of anybody arrives
  * @returns {Words | null}
  */
-export function connection(state, quality) {
+export function connection(state, quality, nothing) {
   if (state.link === "down") return { key: "quality.lost" };
+  if (nothing) return null; // what was measured is of before
+  const narrow = weak(state) || state.people.some((person) => pausedOf(person, state.participant) === "ours");
+  if (narrow) return { key: "quality.bad" };
   return quality === null ? null : { key: `quality.${quality}` };
+}
+
+/**
+ * What is amiss with the whole of our connection.
+ * @param {import("../lib/state.js").State} state
+ * @param {{blocked: boolean, nothing: boolean}} media blocked: no packet finds its way, although the server can be reached
+ * @returns {Words | null}
+ */
+export function trouble(state, { blocked, nothing }) {
+  if (state.link === "down") return { key: nothing ? "trouble.waiting" : "trouble.link" };
+  return blocked ? { key: `trouble.path.${state.role}` } : null;
 }
