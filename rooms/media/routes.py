@@ -84,7 +84,7 @@ class Path:
     estimates: by receiver, monitors too, what its line takes of the participant's picture, in bit/s (rates/sharing.py).
     small: those of them who are to get its small layer. sent: how much of its main layer it sends, in bit/s by its own
     reports. late: its packets wait before its own line, or its picture waits for that. full: they wait just now, and
-    what is too much is lost. arrived: what share of its picture's comes through that.
+    what is too much is lost. arrived: what share of its picture's comes through that, the least of late.
     """
 
     __slots__ = (

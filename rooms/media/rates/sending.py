@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from ..routes import Path, Route
 from ..wire.rtp import MAX_PACKET, Stream
 from .pauses import Pauses
@@ -43,11 +45,16 @@ reports; one told over a line on which packets come late, where most is lost; an
 REPORTED = 0.2
 """Seconds between two sender reports from which a rate is worked out."""
 
+EXCUSED = 5
+"""Looks for which its line's losses explain those of receivers: their reports are of the second before, and a gap after
+an outage is all in one of them."""
+
 
 class Sending:
     """Of one participant. `path` is its own. `weak`: its line does not carry its picture."""
 
     __slots__ = (
+        "_arrivals",
         "_bound",
         "_counted",
         "_lowered",
@@ -68,6 +75,7 @@ class Sending:
         self._through = Throughput()
         self._uplink = Uplink()
         self._counted: dict[Stream, tuple[int, int, int]] = {}
+        self._arrivals: deque[float] = deque(maxlen=EXCUSED)
         self._report: tuple[int, int, int, int, float] | None = None
         self._said: int | None = None
         self._said_at = float("-inf")
@@ -116,10 +124,11 @@ class Sending:
         if not seen:
             self.path.sent = 0.0
         stream = sound if heard else video
-        if video is not None:
-            self.path.arrived = self._arrived(video)
+        arrived = 1.0 if video is None else self._arrived(video)
+        self._arrivals.append(arrived)
+        self.path.arrived = min(self._arrivals)
         if stream is not None:
-            lost = (self._arrived(stream) if stream is sound else self.path.arrived) < 1
+            lost = (self._arrived(stream) if stream is sound else arrived) < 1
             self._uplink.look(stream.ssrc, stream.timestamp, stream.stream.clock_rate, stream.last_at, lost=lost)
         late = seen and self._uplink.congested
         self.path.full = late
@@ -127,7 +136,7 @@ class Sending:
             self._through.look(video.ssrc, video.received, video.highest, now, late=late)
         # While it waits or is tried anew nobody else is blamed, either: receivers go on saying what they said before.
         self.path.late = late or self.weak or self._pauses.on_trial(now)
-        self._bind(now, late=late, seen=seen)
+        self._bind(now, arrived, late=late, seen=seen)
         if self.weak:
             return self._take_up(now)
         stands = self.wait >= LATE and not self._uplink.shrinks  # a queue that empties after a fall needs no pause
@@ -145,11 +154,11 @@ class Sending:
         sent = (route.highest - highest) & 0xFFFF
         return min(1.0, (route.received - received) / sent) if route.ssrc == ssrc and sent else 1.0
 
-    def _bind(self, now: float, *, late: bool, seen: bool) -> None:
+    def _bind(self, now: float, arrived: float, *, late: bool, seen: bool) -> None:
         if late and now - self._lowered >= HEED:
             self._lowered = now
             sent = max(self.path.sent, LEAST)
-            self._bound = max(LEAST, min(SLOWER * min(self._bound, sent), self.path.arrived * sent))
+            self._bound = max(LEAST, min(SLOWER * min(self._bound, sent), arrived * sent))
         elif seen and not late:
             self._bound = min(MOST, FASTER * self._bound)
 

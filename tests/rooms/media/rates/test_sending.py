@@ -8,7 +8,7 @@ import pytest
 
 from rooms.media.backends import Backend
 from rooms.media.rates.pauses import FIRST
-from rooms.media.rates.sending import HUSHED, Sending
+from rooms.media.rates.sending import EXCUSED, HUSHED, Sending
 from rooms.media.rates.sharing import LEAST, UNSEEN, divide
 from rooms.media.routes import Path, Route
 from rooms.media.wire.rtp import Stream
@@ -160,6 +160,17 @@ def test_what_arrives_bounds_what_is_told(sender: Sender) -> None:
     sender.lost = 0.75
     sender.pass_by(2, 0.4)
     assert sender.sending.limit <= 0.3 * 300_000
+
+
+def test_a_gap_after_an_outage_explains_the_losses_of_reports_that_come_after_it(sender: Sender) -> None:
+    """For as long as they may tell of it: what a receiver says of the last second is heard a look or two later."""
+    route = sender.routes[Stream.VIDEO]
+    route.highest = (route.highest + 500) & 0xFFFF
+    for _ in range(EXCUSED):
+        sender.pass_by(0.5, 0.0)
+        assert sender.path.arrived == pytest.approx(50 / 550)
+    sender.pass_by(0.5, 0.0)
+    assert sender.path.arrived == 1
 
 
 def test_a_line_that_is_late_is_told_again_and_again(sender: Sender) -> None:
