@@ -25,8 +25,8 @@ from dataclasses import asdict, dataclass, field
 from math import inf
 from statistics import median
 
+from config.addresses import EVERY_IPV4
 from rooms.media.link.addresses import offered
-from rooms.media.link.sockets import EVERY_IPV4
 
 from .janus.api import JanusRefused
 from .janus.process import JanusMissing, janus

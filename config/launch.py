@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
 import fcntl
 import os
 import signal
@@ -20,7 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from config.errors import BadSettings, LiveStateMissing, MulakatError, reason_of
+from config.addresses import EVERY, EVERY_IPV4, Place, listens, refusal, why_not
+from config.errors import BadSettings, LiveStateMissing, MulakatError
 from config.redis_child import die_with_parent, private_redis
 from config.settings import ENV_PREFIX, Settings, load
 
@@ -106,55 +106,40 @@ def _only_one(var_dir: Path) -> Iterator[None]:
 
 
 def _check_ports(settings: Settings) -> None:
-    """Say now which port is taken, instead of later in a traceback of one process."""
-    wanted = [(socket.SOCK_STREAM, "host", settings.host, settings.port)]
+    """Say now which port cannot be had, instead of later in the log of one process."""
+    last = settings.node_port_of(settings.node_processes - 1)
+    if settings.node_port <= settings.port <= last and _meet(settings.host, settings.node_host):
+        raise CannotStart(
+            f"Port {settings.port} is meant for the pages (MULAKAT_PORT) and for a node (MULAKAT_NODE_PORT, and one "
+            "more for each further process). Set one of them to another."
+        )
+    wanted = [Place(socket.SOCK_STREAM, settings.host, settings.port, f"{ENV_PREFIX}HOST")]
     for process in range(settings.node_processes):
         port = settings.node_port_of(process)
-        wanted.append((socket.SOCK_STREAM, "node_host", settings.node_host, port))
-        wanted.append((socket.SOCK_DGRAM, "media_host", settings.media_host, port))
-    for kind, name, wished, port in wanted:
-        # Without IPv6 a node receives media on IPv4, and says so.
-        host = "0.0.0.0" if wished == "::" and not socket.has_dualstack_ipv6() else wished  # noqa: S104 - a probe
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            with socket.socket(family, kind) as probe:
-                if kind is socket.SOCK_STREAM:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((host, port))
-        except OSError as error:
-            raise CannotStart(_why_not(error, kind, f"{ENV_PREFIX}{name.upper()}", (host, port), settings)) from error
+        wanted.append(Place(socket.SOCK_STREAM, settings.node_host, port, f"{ENV_PREFIX}NODE_HOST"))
+        wanted.append(Place(socket.SOCK_DGRAM, settings.media_host, port, f"{ENV_PREFIX}MEDIA_HOST"))
+    for place in wanted:
+        if error := refusal(place):
+            raise CannotStart(_why_not(error, place, settings)) from error
 
 
-def _why_not(
-    error: OSError, kind: socket.SocketKind, setting: str, address: tuple[str, int], settings: Settings
-) -> str:
-    """Say what is wrong with an address to listen at, and which setting mends that."""
-    host, port = address
-    if isinstance(error, socket.gaierror):
-        return f"{setting} is {host}, which is no address: neither a number, nor a name that this machine can look up."
-    if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-        return f"{setting} is {host}, which is no address of this machine."
-    where = f"{'TCP' if kind is socket.SOCK_STREAM else 'UDP'} port {_place(host, port)}"
-    apart = setting != f"{ENV_PREFIX}HOST" and "node_port" in settings.model_fields_set
+def _meet(one: str, other: str) -> bool:
+    """Whether who listens at one host has its port at the other, too."""
+    return one == other or not {one, other}.isdisjoint({EVERY, EVERY_IPV4})
+
+
+def _why_not(error: OSError, place: Place, settings: Settings) -> str:
+    where = f"[{place.host}]:{place.port}" if ":" in place.host else f"{place.host}:{place.port}"
+    apart = place.setting != f"{ENV_PREFIX}HOST" and "node_port" in settings.model_fields_set
     mend = f"Set {ENV_PREFIX}NODE_PORT to move it." if apart else "Set PORT to move all ports."
-    what = {errno.EADDRINUSE: "is taken", errno.EACCES: "is for root only"}
-    return f"{where} {what.get(error.errno or 0, f'cannot be had ({reason_of(error)})')}. {mend}"
-
-
-def _place(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return why_not(error, place, named=f"{place.protocol} port {where}", mend=mend)
 
 
 def _serves(settings: Settings) -> bool:
     """Whether pages and nodes take connections."""
     nodes = [(settings.node_host, settings.node_port_of(process)) for process in range(settings.node_processes)]
-    return all(_listens(host, port) for host, port in [(settings.host, settings.port), *nodes])
-
-
-def _listens(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.settimeout(_POLL_SECONDS)
-        return probe.connect_ex((host, port)) == 0
+    places = [(settings.host, settings.port), *nodes]
+    return all(listens(host, port, _POLL_SECONDS) for host, port in places)
 
 
 def announcement(settings: Settings) -> str:

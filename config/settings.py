@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.addresses import checked_address, checked_addresses, in_brackets
 from config.errors import BadSettings
 from config.redis_child import default_socket
 from config.secrets import kept_key
@@ -43,8 +43,16 @@ def _split(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if value.lstrip().startswith("["):
-        return json.loads(value)
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError("must be a list with commas, or one in JSON") from None
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _split_addresses(value: Any) -> Any:
+    """Likewise, but [2001:db8::1] is an address as in a URL, and no JSON."""
+    return value.split(",") if isinstance(value, str) and in_brackets(value) else _split(value)
 
 
 def _without_slash(value: str) -> str:
@@ -68,29 +76,12 @@ def _socket_url(value: str) -> str:
     return value
 
 
-def _address(value: str) -> str:
-    try:
-        ip_address(value)
-    except ValueError:
-        raise ValueError("must be an IP address of this machine, :: or 0.0.0.0") from None
-    return value
-
-
-def _addresses(value: tuple[str, ...]) -> tuple[str, ...]:
-    for number, address in enumerate(value, 1):
-        try:
-            ip_address(address)
-        except ValueError:
-            raise ValueError(f"address {number} is no IP address") from None
-    return value
-
-
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 PublicUrl = Annotated[str, AfterValidator(_without_slash)]
 OptionalUrl = Annotated[str, AfterValidator(_optional_url)]
 SocketUrl = Annotated[str, AfterValidator(_socket_url)]
-Address = Annotated[str, AfterValidator(_address)]
-Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_addresses)]
+Address = Annotated[str, AfterValidator(checked_address)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_addresses), AfterValidator(checked_addresses)]
 TurnUrls = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(checked_turn_urls)]
 
 
@@ -240,14 +231,23 @@ def _field(error: ErrorDetails) -> str:
 
 def _sentence(error: ErrorDetails) -> str:
     """Say what is wrong without repeating the value, which may be a secret."""
-    reason = error["msg"].removeprefix("Value error, ")
-    return f"{ENV_PREFIX}{_field(error).upper()}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
+    reason = "must be a whole number" if error["type"] == "int_parsing" else error["msg"].removeprefix("Value error, ")
+    return f"{_variable(_field(error))}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
+
+
+def _variable(field: str) -> str:
+    """Return the variable that a field was read from: of the two that name the port, the one that is there."""
+    common = field == "port" and f"{ENV_PREFIX}PORT" not in os.environ and "PORT" in os.environ
+    return "PORT" if common else f"{ENV_PREFIX}{field.upper()}"
 
 
 def _objections(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield (field, sentence) for each setting that cannot be run with: outside production only what contradicts."""
     if settings.turn_urls and not settings.turn_secret.get_secret_value():
         yield "turn_secret", "MULAKAT_TURN_SECRET must be set where there are TURN servers: the one they have."
+    if settings.node_processes > 1 and settings.node_url_of(0) == settings.node_url_of(1):
+        needed = "where MULAKAT_NODE_PROCESSES is more than one: each process has an address of its own"
+        yield "node_url", f"MULAKAT_NODE_URL must have {{port}} in it {needed}."
     if not settings.is_production:
         return
     if len(settings.secret_key.get_secret_value()) < _MIN_KEY_LENGTH:

@@ -6,14 +6,15 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 from redis.exceptions import RedisError
 
 from config import live, logging, settings
 from config.errors import BadSettings, reason_of
-from signaling.node.supervisor import Supervisor, command
+from signaling.node.supervisor import Supervisor, command, say_serving
 
 log = structlog.get_logger("signaling")
 
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m signaling", description="Room nodes: signalling and media.")
     parser.add_argument("--process", type=int, help="run this one process, without a supervisor")
+    parser.add_argument("--serving", type=int, metavar="FD", help="with --process: write a line there once it serves")
     arguments = parser.parse_args(argv)
     try:
         loaded = settings.load()
@@ -31,10 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.configure(loaded)
     if arguments.process is None:
         return Supervisor(loaded.node_processes, command).run()
-    return _run_one(loaded, arguments.process)
+    on_serving = partial(say_serving, arguments.serving) if arguments.serving is not None else lambda: None
+    return _run_one(loaded, arguments.process, on_serving)
 
 
-def _run_one(loaded: settings.Settings, process: int) -> int:
+def _run_one(loaded: settings.Settings, process: int, on_serving: Callable[[], None]) -> int:
     """Run one node process; return the exit status. The supervisor needs none of what this imports."""
     from rooms.media.errors import EngineMissing  # noqa: PLC0415
     from signaling.node.loop import LoopWatch  # noqa: PLC0415
@@ -45,13 +48,13 @@ def _run_one(loaded: settings.Settings, process: int) -> int:
     try:
         watch = LoopWatch()
         with asyncio.Runner(loop_factory=watch.new_loop) as runner:
-            runner.run(serve(loaded, process, watch))
-    except CannotServe as error:
-        log.error("node_cannot_serve", reason=str(error))
+            runner.run(serve(loaded, process, watch, on_serving))
+    except CannotServe:
+        log.error("node_cannot_serve")  # each reason has been logged
         return os.EX_CONFIG
     except EngineMissing as missing:
-        log.error("node_cannot_start", reason=str(missing))
-        return 1
+        log.error("node_cannot_start", reason=f"MULAKAT_MEDIA_ENGINE is compiled, but {missing}.")
+        return os.EX_CONFIG
     except RedisError as error:
         reason = "Redis does not answer: see MULAKAT_REDIS_URL."
         log.error("node_cannot_start", error=type(error).__name__, reason=reason, **live.place(loaded))

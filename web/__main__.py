@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 import structlog
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from broker.storage.errors import DatabaseAway
 from config import logging, settings, turn
+from config.addresses import Place, refusal, why_not
 from config.errors import BadSettings, MulakatError, reason_of
 from web.app import create_app
 from web.serving.access import AccessLogger
@@ -46,7 +48,11 @@ def main() -> int:
         log.error("web_cannot_start", reason=str(refused))
         return 1
     except OSError as error:
-        log.error("web_cannot_start", reason=reason_of(error), host=loaded.host, port=loaded.port)
+        place = Place(socket.SOCK_STREAM, loaded.host, loaded.port, "MULAKAT_HOST")
+        mend = "Set MULAKAT_PORT to another."
+        taken = refusal(place)
+        reason = why_not(taken, place, named="The TCP port for pages", mend=mend) if taken else reason_of(error)
+        log.error("web_cannot_start", reason=reason, host=loaded.host, port=loaded.port)
         return 1
     return 0
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 
 import structlog
 from aiohttp import web
@@ -23,11 +24,13 @@ from signaling.node.selfcheck import CannotServe, check, look_around
 log = structlog.get_logger(__name__)
 
 
-async def serve(settings: Settings, process: int, watch: LoopWatch | None = None) -> None:
+async def serve(
+    settings: Settings, process: int, watch: LoopWatch | None = None, on_serving: Callable[[], None] = lambda: None
+) -> None:
     """Run node process number `process` until SIGTERM or SIGINT.
 
-    watch: of the loop that this runs in. Raises CannotServe where nothing would work (production only), and
-    EngineMissing, OSError or RedisError if it can't start.
+    watch: of the loop that this runs in. on_serving: called once it does. Raises CannotServe where nothing would work,
+    and EngineMissing, OSError or RedisError if it can't start.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -47,6 +50,7 @@ async def serve(settings: Settings, process: int, watch: LoopWatch | None = None
         pid.parent.mkdir(parents=True, exist_ok=True)
         pid.write_text(f"{os.getpid()}\n")
         log.info("node_serves", port=port, url=url)
+        on_serving()
         garbage.begin()
         collecting = asyncio.create_task(garbage.collect_when_quiet(lambda: app[NODE].host.rooms))
         await stop.wait()
@@ -61,13 +65,15 @@ async def serve(settings: Settings, process: int, watch: LoopWatch | None = None
 
 
 def look(settings: Settings, port: int, *, everything: bool) -> None:
-    """Say what is wrong with the settings and the machine; raises CannotServe in production if no call could be made.
+    """Say what is wrong with the settings and the machine; raises CannotServe if no call could be made.
 
     everything: also what the processes of a machine have in common, and one of them says.
     """
-    findings = check(settings, look_around(settings, port), port)
+    findings = check(settings, look_around(settings, port))
     for finding in findings:
         if everything or finding.fatal:
-            log.warning("self_check", fatal=finding.fatal, advice=finding.sentence, **finding.facts)
-    if settings.is_production and any(finding.fatal for finding in findings):
-        raise CannotServe(" ".join(finding.sentence for finding in findings if finding.fatal))
+            say = log.error if finding.fatal else log.warning
+            say("self_check", fatal=finding.fatal, advice=finding.sentence, **finding.facts)
+    fatal = [finding.sentence for finding in findings if finding.fatal]
+    if fatal:
+        raise CannotServe(" ".join(fatal))

@@ -225,6 +225,18 @@ def test_an_address_that_is_not_ours_is_told_with_its_setting(run: Run, setting:
     assert "PORT to move" not in line
 
 
+def test_a_port_that_is_meant_for_pages_and_a_node_is_told(run: Run) -> None:
+    """Also that of a later process; at addresses apart both may have it."""
+    last = str(run.port - 1)
+    assert run.start(MULAKAT_NODE_PORT=last, MULAKAT_NODE_PROCESSES="2").wait(SECONDS) == 1
+    [line] = run.log().splitlines()
+    assert line.startswith(f"Port {run.port} is meant for the pages (MULAKAT_PORT) and for a node (MULAKAT_NODE_PORT, ")
+    child = run.start(MULAKAT_NODE_PORT=str(run.port), MULAKAT_NODE_HOST="127.0.0.2", MULAKAT_MEDIA_HOST="127.0.0.2")
+    run.pids()
+    child.terminate()
+    assert child.wait(SECONDS) == 0
+
+
 def test_the_demo_that_is_advised_is_this_ones(clean_environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With its port: without it, `./run demo` would book at another, where nobody may be."""
     clean_environment.setenv("MULAKAT_VAR_DIR", str(tmp_path))

@@ -64,10 +64,31 @@ def test_each_node_process_has_its_own_port_and_origin(environment: Environment)
     assert settings.node_origins == tuple(f"wss://rooms.example:{port}" for port in (9101, 9102, 9103))
 
 
-def test_address_without_a_port_stands_for_all_nodes(environment: Environment) -> None:
-    """Behind a proxy on one name there is one origin, not three equal ones."""
-    environment(MULAKAT_NODE_PROCESSES="3", MULAKAT_NODE_URL="wss://rooms.example/ws")
+def test_nodes_behind_one_name_have_one_origin(environment: Environment) -> None:
+    """Where a proxy tells them apart by the path there is one, not three equal ones."""
+    environment(MULAKAT_NODE_PROCESSES="3", MULAKAT_NODE_URL="wss://rooms.example/{port}/ws")
     assert load().node_origins == ("wss://rooms.example",)
+
+
+def test_two_processes_at_one_address_are_refused(environment: Environment) -> None:
+    """Each would take the other's place, again and again; a single one needs no port in its address."""
+    environment(MULAKAT_NODE_PROCESSES="2", MULAKAT_NODE_URL="wss://rooms.example/ws")
+    with pytest.raises(BadSettings, match=r"MULAKAT_NODE_URL must have \{port\} in it"):
+        load()
+    environment(MULAKAT_NODE_PROCESSES="1")
+    assert load().node_url_of(0) == "wss://rooms.example/ws"
+
+
+def test_the_variable_that_was_set_is_the_one_that_is_named(environment: Environment) -> None:
+    """Of the two that mean the port; and a number is asked for in plain words."""
+    environment(PORT="abc")
+    with pytest.raises(BadSettings) as refused:
+        load()
+    assert refused.value.sentences == ("PORT: must be a whole number.",)
+    environment(MULAKAT_PORT="abc", PORT="8080")
+    with pytest.raises(BadSettings) as refused:
+        load()
+    assert refused.value.sentences == ("MULAKAT_PORT: must be a whole number.",)
 
 
 def test_embedded_defaults_keep_everything_in_the_state_directory(environment: Environment, tmp_path: Path) -> None:
@@ -136,13 +157,22 @@ def test_mistakes_do_not_repeat_what_was_set(environment: Environment) -> None:
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("written", ["192.0.2.1, 203.0.113.999", "192.0.2.1,here", '["192.0.2.1","192.0.2.0/24"]'])
-def test_the_address_that_is_none_is_told_by_its_place(environment: Environment, written: str) -> None:
-    """Which of several it is can be seen without the value."""
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("192.0.2.1, 203.0.113.999", "address 2 (203.0.113.999) must be an IP address."),
+        ("192.0.2.1,here", "address 2 must be an IP address, a number and not a name."),
+        ('["192.0.2.1","192.0.2.0/24"]', "address 2 (192.0.2.0/24) must be an IP address."),
+        ("[2001:db8::20]", "address 1 ([2001:db8::20]) must be an IP address, without brackets and without a port."),
+        ('["192.0.2.1",', "must be a list with commas, or one in JSON."),
+    ],
+)
+def test_the_address_that_is_none_is_told_by_its_place(environment: Environment, written: str, words: str) -> None:
+    """Which of several it is, and what is wrong with it."""
     environment(MULAKAT_MEDIA_ADDRESSES=written)
     with pytest.raises(BadSettings) as refused:
         load()
-    assert refused.value.sentences == ("MULAKAT_MEDIA_ADDRESSES: address 2 is no IP address.",)
+    assert refused.value.sentences == (f"MULAKAT_MEDIA_ADDRESSES: {words}",)
 
 
 @pytest.mark.parametrize("written", ["foo", "localhost", "[::]", "10.0.0.256"])

@@ -30,15 +30,17 @@ def test_wrong_settings_are_said_in_sentences(
 def test_a_node_without_the_engine_it_is_told_to_run_says_so_and_ends(
     clean_environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """In one line, with the command that builds it."""
+    """In one line, with the setting and the command that builds it; it is not started again for that."""
     clean_environment.setenv("MULAKAT_MEDIA_ENGINE", "compiled")
     clean_environment.setenv("MULAKAT_VAR_DIR", str(tmp_path))
     clean_environment.setattr(build, "built_at", lambda: tmp_path / "_hop.so")
     for module in ("binding", "state", "engine"):
         clean_environment.delitem(sys.modules, f"rooms.media.compiled.{module}", raising=False)
-    assert main(["--process", "0"]) == 1
+    assert main(["--process", "0"]) == os.EX_CONFIG
     said = capsys.readouterr()
-    assert build.COMMAND in said.out + said.err
+    [line] = [line for line in (said.out + said.err).splitlines() if "node_cannot_start" in line]
+    assert "MULAKAT_MEDIA_ENGINE" in line
+    assert build.COMMAND in line
 
 
 def test_a_node_without_redis_says_where_it_looked(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import os
 import signal
@@ -82,14 +81,14 @@ async def test_production_without_its_database_ends_with_a_sentence(tmp_path: Pa
 
 
 async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
-    """In a line, with the port."""
+    """In a sentence with the setting that moves it, the number beside it."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         child = await _start({**os.environ, "MULAKAT_VAR_DIR": str(tmp_path), "PORT": str(port)})
         _, said = await asyncio.wait_for(child.communicate(), START_SECONDS)
     assert child.returncode == 1
     assert "web_cannot_start" in said.decode()
-    assert os.strerror(errno.EADDRINUSE) in said.decode()
+    assert "The TCP port for pages is taken. Set MULAKAT_PORT to another." in said.decode()
     assert str(port) in said.decode()
     assert "Traceback" not in said.decode()
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from itertools import chain, zip_longest
-from pathlib import Path
 
 import ifaddr
 
-from .sockets import EVERY, EVERY_IPV4, has_ipv6
+from config.addresses import EVERY, EVERY_IPV4, IF_INET6, has_ipv6
 
-_IF_INET6 = Path("/proc/net/if_inet6")
 _GLOBAL_SCOPE = 0x00
 _NO_USE = 0x01 | 0x08 | 0x20 | 0x40
 """Temporary, failed, deprecated, tentative (linux/if_addr.h): gone before the call is, or not there yet."""
@@ -45,7 +43,7 @@ def _ipv4() -> list[str]:
 
 
 def _ipv6() -> list[str]:
-    return usable(_IF_INET6.read_text().splitlines()) if _IF_INET6.exists() else []
+    return usable(IF_INET6.read_text().splitlines()) if IF_INET6.exists() else []
 
 
 def usable(lines: Iterable[str]) -> list[str]:

@@ -7,6 +7,8 @@ import socket
 
 import structlog
 
+from config.addresses import EVERY, EVERY_IPV4, has_ipv6
+
 log = structlog.get_logger()
 
 RECEIVE_BUFFER = 4 << 20
@@ -14,25 +16,15 @@ RECEIVE_BUFFER = 4 << 20
 
 SEND_BUFFER = 2 << 20
 
-EVERY = "::"
-"""Any address of both families."""
-
-EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - media comes from anywhere; what has no credentials is dropped
-
 _IPV6_ADDR_PREFERENCES = 72
 _IPV6_PREFER_SRC_PUBLIC = 0x0002
 """RFC 5014, numbers of linux/in6.h. Answers leave from the address that was offered, not from a temporary one."""
 
 
-def has_ipv6() -> bool:
-    """Whether this machine's kernel speaks IPv6 at all; config/launch.py asks the same before it starts a node."""
-    return socket.has_dualstack_ipv6()
-
-
 def open_udp(host: str, port: int) -> socket.socket:
     """Bind a non-blocking UDP socket; on an IPv6 host it takes IPv4 too. Raises OSError when it can't.
 
-    "::" means every address there is: of IPv4 alone where the kernel has no IPv6.
+    "::" means every address there is: of IPv4 alone where the machine has no IPv6.
     """
     if host == EVERY and not has_ipv6():
         host = EVERY_IPV4

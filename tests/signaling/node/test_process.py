@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from structlog.testing import capture_logs
 
 from config.settings import Settings
 from signaling.node.process import serve
+from signaling.node.selfcheck import CannotServe
 from tests.support.live import until
 
 
@@ -45,9 +48,14 @@ async def test_without_redis_a_process_does_not_start(make_settings: Callable[..
         await serve(settings, 0)
 
 
-async def test_a_taken_port_is_said(settings: Settings) -> None:
-    """Somebody else listens where the node should."""
+async def test_a_taken_port_is_said_before_the_node_is_announced(settings: Settings, live_redis: Redis) -> None:
+    """Somebody else listens where the node should: it says which port and what to set, and no room is sent to it."""
     server = await asyncio.start_server(lambda *_: None, settings.node_host, settings.node_port)
-    with pytest.raises(OSError, match="address already in use"):
+    with capture_logs() as logs, pytest.raises(CannotServe, match="TCP port for the WebSocket is taken"):
         await serve(settings, 0)
     server.close()
+    [told] = [line for line in logs if line["event"] == "self_check" and line["fatal"]]
+    assert (told["log_level"], told["port"]) == ("error", settings.node_port)
+    assert "MULAKAT_NODE_PORT" in told["advice"]
+    assert "node_announced" not in {line["event"] for line in logs}
+    assert await live_redis.keys() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from config.logging import redact
 from config.settings import Settings
 from rooms.media.link import sockets
-from signaling.node.selfcheck import Machine, check, look_around
+from signaling.node.selfcheck import Machine, check, look_around, places
 from tests.support.ports import free_port
 
 PORT = 8081
@@ -20,7 +21,7 @@ WELL = Machine(
     addresses=("2001:4860::20", "8.8.4.20", "127.0.0.1"),
     ipv6=True,
     receive_buffer=sockets.RECEIVE_BUFFER,
-    port_free=True,
+    refused={},
 )
 
 Make = Callable[..., Settings]
@@ -34,7 +35,7 @@ def make(make_settings: Make) -> Make:
 
 def said(settings: Settings, machine: Machine = WELL, **changes: Any) -> dict[str, bool]:
     """The sentences, and whether each is fatal."""
-    return {each.sentence: each.fatal for each in check(settings, replace(machine, **changes), PORT)}
+    return {each.sentence: each.fatal for each in check(settings, replace(machine, **changes))}
 
 
 def test_where_nothing_is_wrong_nothing_is_said(make: Make) -> None:
@@ -43,12 +44,33 @@ def test_where_nothing_is_wrong_nothing_is_said(make: Make) -> None:
     assert said(make(media_addresses=("8.8.4.20",)), addresses=("10.0.0.5", "127.0.0.1")) == {}
 
 
-def test_a_taken_port_is_fatal(make: Make) -> None:
-    """Where to change it is said, and beside that which it is."""
-    [found] = check(make(), replace(WELL, port_free=False), PORT)
-    assert "MULAKAT_NODE_PORT" in found.sentence
-    assert found.facts == {"host": "::", "port": PORT}
-    assert found.fatal
+@pytest.mark.parametrize(
+    ("cause", "sentences"),
+    [
+        (
+            errno.EADDRINUSE,
+            [
+                "The TCP port for the WebSocket is taken. Set MULAKAT_NODE_PORT to another.",
+                "The UDP port for media is taken. Set MULAKAT_NODE_PORT to another.",
+            ],
+        ),
+        (
+            errno.EADDRNOTAVAIL,
+            [
+                "MULAKAT_NODE_HOST is 127.0.0.1, which is no address of this machine.",
+                "MULAKAT_MEDIA_HOST is ::, which is no address of this machine.",
+            ],
+        ),
+    ],
+)
+def test_what_cannot_be_listened_at_is_fatal_everywhere(make_settings: Make, cause: int, sentences: list[str]) -> None:
+    """Each protocol for its own cause, with the setting that mends it, and beside that which port it is."""
+    settings = make_settings()
+    refused = {place: OSError(cause, "no") for place in places(settings, PORT)}
+    found = check(settings, replace(WELL, refused=refused))
+    assert [each.sentence for each in found] == sentences
+    assert [each.facts for each in found] == [{"host": "127.0.0.1", "port": PORT}, {"host": "::", "port": PORT}]
+    assert all(each.fatal for each in found)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +79,9 @@ def test_a_taken_port_is_fatal(make: Make) -> None:
         (("8.8.4.20", "8.8.4.20"), "8.8.4.20 twice"),
         (("0.0.0.0", "8.8.4.20"), "0.0.0.0, which is no address"),
         (("::", "8.8.4.20"), "::, which is no address"),
+        (("255.255.255.255", "8.8.4.20"), "255.255.255.255, which is no address"),
+        (("0.1.2.3", "8.8.4.20"), "0.1.2.3, which is no address"),
+        (("::ffff:8.8.4.20", "8.8.4.20"), "::ffff:8.8.4.20, which is no address"),
         (("224.0.0.5", "8.8.4.20"), "224.0.0.5, which is no address"),
         (("fe80::1", "8.8.4.20"), "fe80::1, which is only known on one cable"),
         (("127.0.0.1", "8.8.4.20"), "127.0.0.1, which leads nobody"),
@@ -95,7 +120,7 @@ def test_a_private_address_that_is_offered_by_itself_is_named(make: Make, make_s
     assert said(make_settings(), addresses=("8.8.4.20", "172.17.0.1", "127.0.0.1")) == {}
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "fe80::1", "169.254.1.1"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "fe80::1", "169.254.1.1", "255.255.255.255"])
 def test_addresses_that_nobody_else_reaches_keep_production_from_starting(make: Make, address: str) -> None:
     """No call could be made."""
     assert any(said(make(media_addresses=(address,))).values())
@@ -127,7 +152,7 @@ def test_a_family_that_is_offered_alone_and_not_received_keeps_production_from_s
     changes = {"media_host": host, "media_addresses": given}
     fatal = [sentence for sentence, fatal in said(make(**changes), ipv6=ipv6).items() if fatal]
     assert len(fatal) == 1
-    assert "MULAKAT_MEDIA_HOST" in fatal[0]
+    assert ("MULAKAT_MEDIA_HOST" if ipv6 else "give this machine IPv6") in fatal[0]
     shown = said(make_settings(**changes), ipv6=ipv6)
     assert shown
     assert not any(shown.values())
@@ -140,9 +165,27 @@ def test_a_machine_with_nothing_but_loopback_is_fatal_in_production_alone(make: 
 
 
 def test_ipv6_that_is_asked_for_and_not_there_is_said(make: Make) -> None:
-    """For every address it is IPv4 alone then, for one that is not there it is nothing."""
+    """For every address it is IPv4 alone then, for one that is not there it is nothing; once, with what to set."""
     assert list(said(make(), ipv6=False).values()) == [False]
-    assert list(said(make(media_host="2001:4860::20"), ipv6=False).values()) == [True]
+    [(sentence, fatal)] = said(make(media_addresses=("2001:4860::20", "8.8.4.20")), ipv6=False).items()
+    assert sentence.startswith("MULAKAT_MEDIA_ADDRESSES has an IPv6 address, but this machine has no IPv6")
+    assert not fatal
+    settings = make(media_host="2001:4860::20")
+    refused = {places(settings, PORT)[1]: OSError(errno.EADDRNOTAVAIL, "no")}
+    [(sentence, fatal)] = said(settings, ipv6=False, refused=refused).items()
+    assert sentence.startswith("MULAKAT_MEDIA_HOST is 2001:4860::20, but this machine has no IPv6")
+    assert fatal
+
+
+@pytest.mark.parametrize("in_production", [True, False])
+def test_an_advertised_family_that_the_machine_has_no_address_of_is_said(
+    make: Make, make_settings: Make, *, in_production: bool
+) -> None:
+    """IPv6 with nothing but loopback's address, in production and outside; by another family calls are made."""
+    settings = (make if in_production else make_settings)(media_addresses=("2001:4860::20", "8.8.4.20"))
+    [(sentence, fatal)] = said(settings, addresses=("10.0.0.5", "::1", "127.0.0.1")).items()
+    assert sentence.startswith("MULAKAT_MEDIA_ADDRESSES has an IPv6 address, but this machine has none")
+    assert not fatal
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "8.8.4.20", "2001:4860::20"])
@@ -155,7 +198,7 @@ def test_an_advertised_family_that_is_not_received_is_said(make: Make, host: str
 
 def test_a_small_receive_buffer_is_said_with_what_mends_it(make: Make) -> None:
     """Debian's default is 208 kB."""
-    [found] = check(make(), replace(WELL, receive_buffer=212_992), PORT)
+    [found] = check(make(), replace(WELL, receive_buffer=212_992))
     assert "net.core.rmem_max" in found.sentence
     assert found.facts == {"granted": 212_992, "wanted": sockets.RECEIVE_BUFFER}
     assert said(make(), receive_buffer=None) == {}
@@ -165,18 +208,25 @@ def test_a_small_receive_buffer_is_said_with_what_mends_it(make: Make) -> None:
 @pytest.mark.parametrize("given", [(), ("2001:4860:4860:8888::20", "::"), ("10.1.2.3", "10.1.2.3", "127.0.0.1")])
 def test_the_log_takes_nothing_out_of_what_is_said(make: Make, host: str, given: tuple[str, ...]) -> None:
     """A number in a sentence would be taken for a code, and gone."""
-    machine = Machine(("2001:db8::1234", "127.0.0.1"), ipv6=False, receive_buffer=212_992, port_free=False)
-    for found in check(make(media_host=host, media_addresses=given), machine, 8081):
-        event = {"advice": found.sentence, **found.facts}
-        assert redact(None, "warning", dict(event)) == event
+    settings = make(media_host=host, media_addresses=given)
+    for cause in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+        refused = {place: OSError(cause, "no") for place in places(settings, 8081)}
+        machine = Machine(("2001:db8::1234", "127.0.0.1"), ipv6=False, receive_buffer=212_992, refused=refused)
+        for found in check(settings, machine):
+            event = {"advice": found.sentence, **found.facts}
+            assert redact(None, "warning", dict(event)) == event
 
 
 def test_the_machine_is_looked_at_for_real(make_settings: Make) -> None:
-    """A port that somebody has is seen as taken, another as free; its own addresses end with loopback."""
+    """A port that somebody has is seen as taken, of either protocol; its own addresses end with loopback."""
     settings = make_settings()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("0.0.0.0", 0))
-        assert not look_around(settings, other.getsockname()[1]).port_free
-    free = look_around(settings, free_port())
-    assert free.port_free
+    port = free_port()
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as other:
+            other.bind(("0.0.0.0", port))
+            if kind is socket.SOCK_STREAM:
+                other.listen()
+            assert [place.kind for place in look_around(settings, port).refused] == [kind]
+    free = look_around(settings, port)
+    assert free.refused == {}
     assert free.addresses[-1] == "127.0.0.1"
