@@ -30,12 +30,16 @@ from broker.rules.service import load_files
 from broker.storage.database import Database
 from broker.visit import VisitKind
 from config import live, logging, settings
+from config.addresses import listens
 from config.clock import SystemClock
 from config.errors import BadSettings, MulakatError
 from config.i18n import LANGUAGES
 from config.settings import Settings
 
 _LONGEST_MINUTES = 24 * 60
+#: Seconds for the pages to take a connection.
+_ANSWERS_WITHIN = 2.0
+_NOT_THERE = "No pages are served at {url}, where the links lead: give ./run demo the PORT that ./run was given.\n"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -188,6 +192,8 @@ async def _book(loaded: Settings, wish: demo.Wish) -> demo.Booked:
         booked = await demo.book(db, loaded, wish, SystemClock().now())
         if not await wake_worker(redis):
             sys.stderr.write("Nothing is running here: start ./run, with the same PORT, for the links to open.\n")
+        elif not listens(loaded.host, loaded.port, _ANSWERS_WITHIN):
+            sys.stderr.write(_NOT_THERE.format(url=loaded.public_url))
         return booked
     finally:
         await redis.aclose()

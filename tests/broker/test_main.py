@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +125,17 @@ async def test_demo_without_a_redis_books_all_the_same(tmp_path: Path) -> None:
     assert done.status == 0, done.err
     assert set(json.loads(done.out)) == KEYS
     assert "start ./run" in done.err
+
+
+async def test_demo_says_where_its_links_lead_nowhere(embedded: dict[str, str]) -> None:
+    """At the port of nobody, beside a system that runs at another; it is booked there all the same."""
+    port = free_port()
+    done = await broker("demo", **embedded, PORT=str(port))
+    assert done.status == 0
+    assert f"No pages are served at http://127.0.0.1:{port}, where the links lead" in done.err
+    with socket.create_server(("127.0.0.1", port)):
+        done = await broker("demo", **embedded, PORT=str(port))
+    assert (done.status, done.err) == (0, "")
 
 
 async def test_demo_with_every_terminal_taken_fails_with_a_sentence(
