@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from bench.commands import COMMANDS
 from config.settings import ENV_PREFIX, Settings
 from rooms.media.counters import NodeTotals
 from rooms.wall.decoder import DecoderTotals
@@ -88,6 +89,17 @@ def test_help_names_every_command_of_run() -> None:
     understood = set(re.findall(r"^(\w+)\)$", RUN, re.MULTILINE)) - {"serve"}
     assert set(re.findall(r"^\./run (\w+)", said, re.MULTILINE)) == understood
     assert len(understood) >= 6
+
+
+def test_every_bench_is_named_where_one_looks_for_it() -> None:
+    """In `./run --help`, all of them and no other, and in the README."""
+    said = subprocess.run([ROOT / "run", "--help"], capture_output=True, text=True, check=True, timeout=10).stdout
+    named = re.search(r"NAME is one of\s+([a-z, ]+)$", said, re.MULTILINE)
+    assert named is not None
+    assert named[1].split(", ") == sorted(COMMANDS)
+    shown = re.search(r"## Work on it\n\n((?: {4}.*\n)+)", (ROOT / "README.md").read_text())
+    assert shown is not None
+    assert set(COMMANDS) <= set(re.findall(r"\w+", shown[1]))
 
 
 def test_unknown_command_of_run_is_refused() -> None:
