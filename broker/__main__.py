@@ -9,8 +9,12 @@ import argparse
 import asyncio
 import json
 import math
+import signal
 import sys
 from collections.abc import Callable, Sequence
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing runs yet that would have to be ended in good order
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -149,4 +150,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing runs that would have to be ended in good order
     sys.exit(main(sys.argv[1:]))

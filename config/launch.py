@@ -7,7 +7,6 @@ honcho or one of honcho's children, nothing of it is left running.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import os
 import signal
@@ -19,13 +18,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing runs yet that would have to be ended in good order
+
 from config.addresses import EVERY, EVERY_IPV4, Place, listens, refusal, why_not
 from config.errors import BadSettings, LiveStateMissing, MulakatError
+from config.offspring import adopt_orphans, descendants, end_orphans
 from config.redis_child import die_with_parent, private_redis
 from config.settings import ENV_PREFIX, Settings, load
 
 PROCESSES = ("web", "node", "worker")
-_PR_SET_CHILD_SUBREAPER = 36
 _DRAIN_SECONDS = 15.0
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -49,19 +51,19 @@ class Launcher:
         """Run until the processes end or a signal asks to stop; return the exit status."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        _adopt_orphans()
+        adopt_orphans()
         with contextlib.ExitStack() as stack:
             stack.enter_context(_only_one(self._settings.var_dir))
             _check_ports(self._settings)
-            spared = set()
+            spared: set[int] = set()
             if self._settings.private_redis_socket:
                 redis = private_redis(self._settings.private_redis_socket, data_dir=self._settings.var_dir)
                 stack.enter_context(redis)
-                spared = _descendants()
+                spared = descendants()
             try:
                 return 0 if self._asked_to_stop else self._serve()
             finally:
-                _end_orphans(spared)
+                end_orphans(_DRAIN_SECONDS, spared)
 
     def _serve(self) -> int:
         self._honcho = subprocess.Popen(
@@ -71,6 +73,8 @@ class Launcher:
             start_new_session=True,  # Ctrl-C comes to it through us alone
             preexec_fn=die_with_parent,  # noqa: PLW1509 - no thread runs here, and it must be set before exec
         )
+        if self._asked_to_stop:  # while it was being started, and was nobody yet to pass that on to
+            self._honcho.terminate()
         deadline = time.monotonic() + _READY_SECONDS
         announced = False
         while self._honcho.poll() is None:
@@ -157,48 +161,6 @@ def announcement(settings: Settings) -> str:
 def _with_port(settings: Settings) -> str:
     """What a command needs before it, to mean this installation and not the one at the usual port."""
     return "" if settings.port == Settings.model_fields["port"].default else f"PORT={settings.port} "
-
-
-def _adopt_orphans() -> None:
-    """Become the parent of whatever honcho leaves behind, so that it can be ended."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
-
-
-def _end_orphans(spared: set[int]) -> None:
-    """End every descendant but the spared: first by asking, and after the time to drain by force.
-
-    Not only children: those between honcho and its processes ignore the signal and end with the process they watch.
-    """
-    deadline = time.monotonic() + _DRAIN_SECONDS
-    asked: set[int] = set()
-    while orphans := _descendants() - spared:
-        late = time.monotonic() > deadline
-        for pid in orphans if late else orphans - asked:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
-        asked |= orphans
-        for pid in orphans:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-        time.sleep(_POLL_SECONDS)
-
-
-def _descendants() -> set[int]:
-    """The process ids of all that this process started, directly or not, by the parents in /proc/<pid>/stat."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            after_name = entry.read_text(errors="replace").rpartition(")")[2].split()
-            children.setdefault(int(after_name[1]), []).append(int(entry.parent.name))
-    found: set[int] = set()
-    waiting = [os.getpid()]
-    while waiting:
-        grown = children.get(waiting.pop(), [])
-        found.update(grown)
-        waiting += grown
-    return found
 
 
 def main() -> int:

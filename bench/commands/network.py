@@ -15,4 +15,4 @@ HELP = "calls of real browsers over networks that lose, delay, end or block"
 
 def run(given: argparse.Namespace) -> None:
     """See Command."""
-    command.run(given, ["-m", "bench", *sys.argv[1:]])
+    command.run(given, ["-m", "bench.commands", *sys.argv[1:]])

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bench.__main__ import parser
+from bench.commands.__main__ import read
 from bench.load.run import Load, one_run
 from bench.load.schedule import PACKETS_A_SECOND, Pace
 from bench.load.seats import FANOUT
@@ -52,7 +52,7 @@ def test_an_engine_is_asked_for_by_its_name_in_the_settings(bench: str) -> None:
     names = get_args(Settings.model_fields["media_engine"].annotation)
     assert {str(choice) for choice in Choice} == set(names)
     for name in names:
-        choice = parser().parse_args([bench, "--engine", name]).engine
+        choice = read([bench, "--engine", name]).engine
         assert choice.setting == {"MULAKAT_MEDIA_ENGINE": name}
     with pytest.raises(SystemExit):
-        parser().parse_args([bench, "--engine", "pure"])
+        read([bench, "--engine", "pure"])

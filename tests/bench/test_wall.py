@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bench import wall
-from bench.__main__ import parser
 from bench.commands import wall as command
+from bench.commands.__main__ import read
 from bench.pictures import encode, painted
 from bench.relay import Choice
 from bench.wall import KINDS, PICTURE_EVERY, TOO_SHORT, WallRun, middle, one_run, summary, table
@@ -74,8 +74,8 @@ def test_runs_too_short_for_a_picture_say_no_cost() -> None:
 
 def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
     """A quick one is over in a minute, and does not say what it cannot."""
-    assert command.wish(parser().parse_args(["wall"])) == (20, 32.0, 3)
-    assert command.wish(parser().parse_args(["wall", "--quick", "--rooms", "3"])) == (3, 1.0, 1)
+    assert command.wish(read(["wall"])) == (20, 32.0, 3)
+    assert command.wish(read(["wall", "--quick", "--rooms", "3"])) == (3, 1.0, 1)
 
 
 def test_a_lucky_or_unlucky_run_does_not_move_the_median() -> None:

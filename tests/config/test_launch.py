@@ -264,3 +264,38 @@ def test_settings_that_cannot_be_used_are_printed(run: Run) -> None:
     lines = run.log().splitlines()
     assert len(lines) == 2
     assert lines[0] == "MULAKAT_PROT is not a setting."
+
+
+@pytest.mark.parametrize(
+    ("line", "loading"),
+    [
+        ("config.i18n update", "babel"),
+        ("broker", "sqlalchemy"),
+        ("config.launch", "pydantic"),
+        ("signaling", "structlog"),
+        ("signaling", "aiohttp"),
+    ],
+)
+def test_ctrl_c_in_the_first_seconds_is_no_traceback(line: str, loading: str, tmp_path: Path) -> None:
+    """All that `./run` starts in the terminal, and a node: while it still loads, and its supervisor waits for it."""
+    (tmp_path / f"{loading}.py").write_text("print('loading', flush=True)\nimport time\ntime.sleep(600)\n")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("MULAKAT_")}
+    child = subprocess.Popen(
+        [sys.executable, "-m", *line.split()],
+        cwd=ROOT,
+        env={**ours, "PYTHONPATH": str(tmp_path), "MULAKAT_VAR_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+    try:
+        assert child.stdout is not None
+        while "loading" not in (said := child.stdout.readline()):
+            assert said, "it has ended"
+        os.killpg(child.pid, signal.SIGINT)
+        out, err = child.communicate(timeout=SECONDS)
+    finally:
+        child.kill()
+    assert child.returncode in {-signal.SIGINT, 0}
+    assert [line for line in (out + err).splitlines() if "node_process_started" not in line] == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.__main__ import parser
 from bench.commands import boundary as command
+from bench.commands.__main__ import read
 from bench.relay import Choice
 from bench.visits.boundary import ENDING, LASTING, NEXT, Found, Wish, measure, plans_of, summary, table
 from bench.visits.figures import Brought
@@ -42,8 +42,8 @@ def test_what_never_came_is_said_and_is_in_no_quantile() -> None:
 
 def test_the_time_to_come_grows_with_the_rooms() -> None:
     """Unless somebody says how long it is."""
-    assert command.wish(parser().parse_args(["boundary", "--rooms", "100"])).seated_within > 10
-    given = parser().parse_args(["boundary", "--quick", "--next", "0", "--seated-within", "3"])
+    assert command.wish(read(["boundary", "--rooms", "100"])).seated_within > 10
+    given = read(["boundary", "--quick", "--next", "0", "--seated-within", "3"])
     assert (command.wish(given).coming, command.wish(given).seated_within) == (0, 3)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench.__main__ import parser
 from bench.commands import herd as command
+from bench.commands.__main__ import read
 from bench.relay import Choice
 from bench.visits.arrival import STEPS, Arrival, source
 from bench.visits.herd import Found, Wish, measure, summary, table
@@ -34,8 +34,8 @@ def test_a_step_that_fails_is_the_last_and_is_counted() -> None:
 
 def test_five_hundred_come_within_a_minute_unless_others_are_asked_for() -> None:
     """The database is the one that serves people."""
-    assert command.wish(parser().parse_args(["herd"])) == Wish(500, 60.0, "postgresql")
-    assert command.wish(parser().parse_args(["herd", "--quick", "--families", "2"])) == Wish(2, 1.0, "sqlite")
+    assert command.wish(read(["herd"])) == Wish(500, 60.0, "postgresql")
+    assert command.wish(read(["herd", "--quick", "--families", "2"])) == Wish(2, 1.0, "sqlite")
 
 
 async def test_families_come_in_through_the_whole_system() -> None:

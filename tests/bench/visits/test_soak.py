@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.__main__ import parser
 from bench.commands import soak as command
+from bench.commands.__main__ import read
 from bench.relay import Choice
 from bench.visits.soak import SETTLED, Found, Wish, measure, slope, summary, table
 
@@ -47,9 +47,9 @@ def test_memory_that_cannot_be_told_is_no_figure(held: int, one: float) -> None:
 
 def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
     """A number of rooms alone leaves the rest as it is; 0 is a number."""
-    given = parser().parse_args(["soak", "--rooms", "300", "--rest", "0"])
+    given = read(["soak", "--rooms", "300", "--rest", "0"])
     assert command.wish(given) == Wish(300, 20, 100, 0.0)
-    assert command.wish(parser().parse_args(["soak", "--quick"])).rooms < 20
+    assert command.wish(read(["soak", "--quick"])).rooms < 20
 
 
 async def test_visits_come_and_go_and_memory_is_read() -> None:
