@@ -30,6 +30,8 @@ from .serving import KEY
 
 #: Entries in one commit while the chain is filled, and between two seals.
 _BATCH = 1000
+#: Less of either says nothing of what lasts.
+_LEAST_SECONDS, _LEAST_ENTRIES = 2.0, 10_000
 
 
 def measure(writers: int, seconds: float, entries: int, databases: list[str]) -> dict[str, object]:
@@ -53,6 +55,13 @@ def table(found: dict[str, object]) -> str:
         "newest_ms": "a search, ms",
     }
     return by_database(found, columns, 14)
+
+
+def doubts(seconds: float, entries: int) -> list[str]:
+    """What the figures cannot be taken for."""
+    few = seconds < _LEAST_SECONDS or entries < _LEAST_ENTRIES
+    least = f"{_LEAST_SECONDS:g} s of commits or {_LEAST_ENTRIES:,} entries"
+    return [f"Less than {least} shows that it works, and not how fast."] if few else []
 
 
 async def _run(url: str, writers: int, seconds: float, entries: int) -> dict[str, float]:

@@ -27,6 +27,9 @@ from .portal_family import Family, Ground, prepare
 from .report import by_database, percentile
 from .serving import served
 
+FEWEST = 50
+"""Registrations that a pace can be told from."""
+
 
 @dataclass
 class Result:
@@ -70,6 +73,12 @@ def table(found: dict[str, object]) -> str:
         "failed": "failed",
     }
     return by_database(found, columns, 15)
+
+
+def doubts(registrations: int) -> list[str]:
+    """What the figures cannot be taken for."""
+    few = registrations < FEWEST
+    return [f"Fewer than {FEWEST} registrations show that it works, and not how fast."] if few else []
 
 
 async def _run(name: str, url: str, folder: Path, registrations: int, at_once: int) -> Result:

@@ -86,6 +86,11 @@ def table(found: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
+def doubts(share: Fraction) -> list[str]:
+    """What the figures cannot be taken for."""
+    return [f"With {share} of the sessions it shows that it works, and not how it opens with all."] if share < 1 else []
+
+
 async def _run(url: str, folder: Path, share: Fraction, opens: int) -> dict[str, object]:
     await migrate(url)
     filled = await _fill(url, share)

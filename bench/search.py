@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from .report import Run
 
 BUSY = 0.75
@@ -14,9 +16,20 @@ GROWTH = 3
 """While nothing has failed yet, the next number is at most so many times the last."""
 
 
-def carried(run: Run) -> bool:
-    """Whether a server was not too busy, not too slow, and lost nothing, and the generator could tell."""
-    return run.core <= BUSY and run.p99_ms < P99_MS and run.lost == 0 and run.valid
+class Verdict(StrEnum):
+    """What a run says of its number of rooms. UNTOLD: nothing, for the generator sent or looked too late."""
+
+    CARRIED = "carried"
+    TOO_MUCH = "too much"
+    UNTOLD = "generator too slow"
+
+
+def verdict(run: Run) -> Verdict:
+    """Judge a run: a server that carries its rooms is not too busy, not too slow, and loses nothing."""
+    if not run.valid:
+        return Verdict.UNTOLD
+    well = run.core <= BUSY and run.p99_ms < P99_MS and run.lost == 0
+    return Verdict.CARRIED if well else Verdict.TOO_MUCH
 
 
 def hint(run: Run) -> int:
@@ -29,24 +42,27 @@ class Search:
 
     best: the run of the largest number that was carried so far, or None. next: the number to try, None when it is
     found. It grows by what the last run lets guess until a number fails, and halves the distance from then on.
+    at_least: whether the server may carry more than `best`, as it was the generator that was too slow for more.
     """
 
     def __init__(self, first: int, tolerance: float) -> None:
         self.best: Run | None = None
         self.next: int | None = max(1, first)
+        self.at_least = False
         self._tolerance = tolerance
         self._failed: int | None = None
-        self._tries = 0
+        self._verdicts: list[Verdict] = []
 
     def tell(self, run: Run) -> None:
         """Take the run of `next` rooms."""
-        if carried(run):
-            self.best, self._tries = run, 0
+        self._verdicts.append(verdict(run))
+        if self._verdicts[-1] is Verdict.CARRIED:
+            self.best = run
+        elif len(self._verdicts) < TRIES:
+            return
         else:
-            self._tries += 1
-            if self._tries < TRIES:
-                return
-            self._failed, self._tries = run.rooms, 0
+            self._failed, self.at_least = run.rooms, Verdict.UNTOLD in self._verdicts
+        self._verdicts.clear()
         self.next = self._between() if self._failed is not None else self._beyond(run)
 
     def _beyond(self, run: Run) -> int:

@@ -24,7 +24,7 @@ from config.redis_child import private_redis
 
 from .load.machine import two_cores
 from .relay import Choice, RelayProcess, relay_process
-from .report import engine_line, percentile
+from .report import STEADY, engine_line, percentile
 from .wall_callers import PACKETS_A_SECOND, Speaker, keyframes
 
 KINDS = ("relay", "unwatched", "wall", "follow")
@@ -159,8 +159,17 @@ def says(runs: Sequence[WallRun]) -> bool:
     return all(run.seconds >= PICTURE_EVERY for run in runs)
 
 
+def doubts(runs: Sequence[WallRun]) -> list[str]:
+    """Say what the figures cannot be taken for."""
+    slow = sum(run.pace < STEADY for run in runs)
+    late = (
+        f"In {slow} of {len(runs)} runs the callers could not keep their pace: the machine was too busy, or too small."
+    )
+    return [*([] if says(runs) else [TOO_SHORT]), *([late] if slow else [])]
+
+
 def table(runs: Sequence[WallRun], engine: str) -> str:
-    """Write a row for each run, in the order they were made, one for the median of each kind, whose, and what to doubt.
+    """Write a row for each run, in the order they were made, one for the median of each kind, and whose.
 
     engine: the relay's, by its setting's name.
     """
@@ -169,7 +178,7 @@ def table(runs: Sequence[WallRun], engine: str) -> str:
     rows += [("median", *_cells(middle(runs, kind))) for kind in KINDS if any(run.kind == kind for run in runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([*lines, engine_line(engine), *([] if says(runs) else [TOO_SHORT])])
+    return "\n".join([*lines, engine_line(engine)])
 
 
 def _cells(run: WallRun) -> tuple[str, ...]:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import argparse
 
 from .. import audit
-from .output import separated, tell
+from .asking import DATABASES, add_databases, add_quick, asked, count, seconds
+from .output import tell
 
 HELP = "commits a second with and without entries, and proving a long chain"
+
+USUAL = {"writers": 16, "seconds": 10.0, "entries": 300_000, "databases": list(DATABASES)}
+QUICK = {"writers": 4, "seconds": 0.5, "entries": 2000}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See Command."""
-    parser.add_argument("--writers", type=int, default=16, help="commits under way at one time (default 16)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long commits are counted (default 10)")
-    parser.add_argument("--entries", type=int, default=300_000, help="length of the chain to prove (default 300000)")
-    parser.add_argument("--databases", type=separated, default=["sqlite", "postgresql"])
+    parser.add_argument("--writers", type=count, help="commits under way at one time (16)")
+    parser.add_argument("--seconds", type=seconds, help="how long commits are counted (10)")
+    parser.add_argument("--entries", type=count, help="length of the chain to prove, in whole thousands (300000)")
+    add_databases(parser)
+    add_quick(parser, "a short chain and a moment of commits")
 
 
 def run(given: argparse.Namespace) -> None:
     """See Command."""
-    found = audit.measure(given.writers, given.seconds, given.entries, given.databases)
-    tell([audit.table(found)], found)
+    wish = asked(given, USUAL, QUICK)
+    found = audit.measure(**wish)
+    tell([audit.table(found)], found, audit.doubts(wish["seconds"], wish["entries"]))

@@ -6,33 +6,34 @@ import argparse
 import asyncio
 import sys
 
-from ..relay import ENGINE_HELP, Choice, EngineMissing
-from ..visits import boundary
+from ..relay import EngineMissing
+from ..visits import boundary, figures
+from .asking import add_engine, add_quick, asked, count, number, seconds
 from .output import load, tell
 
 HELP = "hundreds of rooms end in one second while the next ones fill"
 
 A_ROOM = 0.06
 """Seconds that the first ones have to come, for each room."""
+USUAL = {"rooms": 500, "next": 500, "lasting": 50}
+QUICK = {"rooms": 3, "next": 2, "lasting": 1}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See Command."""
-    parser.add_argument("--rooms", type=int, help="two-party rooms that end in one second (500)")
-    parser.add_argument("--next", type=int, help="rooms whose people come around it (500)")
-    parser.add_argument("--lasting", type=int, help="rooms that go on, whose packets are counted (50)")
-    parser.add_argument("--rate", type=float, default=20.0, help="packets of sound a room and second (default 20)")
-    parser.add_argument("--seated-within", type=float, help="seconds until the boundary (5, and 0.06 a room)")
-    parser.add_argument("--engine", type=Choice, choices=list(Choice), default=Choice.AUTO, help=ENGINE_HELP)
-    parser.add_argument("--quick", action="store_true", help="few rooms: does it work at all?")
+    parser.add_argument("--rooms", type=count, help="two-party rooms that end in one second (500)")
+    parser.add_argument("--next", type=number, help="rooms whose people come around it (500)")
+    parser.add_argument("--lasting", type=number, help="rooms that go on, whose packets are counted (50)")
+    parser.add_argument("--rate", type=seconds, default=20.0, help="packets of sound a room and second (20)")
+    parser.add_argument("--seated-within", type=seconds, help="seconds until the boundary (5, and 0.06 a room)")
+    add_engine(parser)
+    add_quick(parser, "few rooms")
 
 
 def wish(given: argparse.Namespace) -> boundary.Wish:
     """What is to be measured."""
-    rooms, coming, lasting, before, around, after = (3, 2, 1, 2.0, 0.5, 2.2) if given.quick else (500, 500, 50, 5, 5, 6)
-    rooms = rooms if given.rooms is None else given.rooms
-    coming = coming if given.next is None else given.next
-    lasting = lasting if given.lasting is None else given.lasting
+    rooms, coming, lasting = asked(given, USUAL, QUICK).values()
+    before, around, after = (2.0, 0.5, 2.2) if given.quick else (5.0, 5.0, 6.0)
     within = given.seated_within or before + A_ROOM * (rooms + lasting)
     return boundary.Wish(rooms, coming, lasting, given.rate, within, around, after, given.engine)
 
@@ -43,4 +44,5 @@ def run(given: argparse.Namespace) -> None:
         found = asyncio.run(boundary.measure(wish(given)))
     except (OSError, EngineMissing) as problem:
         sys.exit(f"It could not be measured: {problem}")
-    tell([boundary.table(found)], {**boundary.summary(found), "load": load()})
+    doubts = figures.too_few(found.wish.rooms, "rooms that end together")
+    tell([boundary.table(found)], {**boundary.summary(found), "load": load()}, doubts)

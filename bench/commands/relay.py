@@ -9,23 +9,30 @@ import sys
 from .. import hop, relay, versus
 from ..janus.process import JanusMissing
 from ..relay import EngineMissing
-from ..report import remarks, summary, table
-from .output import load, numbers, tell
+from ..report import doubts, summary, table
+from .asking import add_engine, add_quick, asked, count, number, seconds, several
+from .output import load, tell
 
 HELP = "CPU, added latency and loss of the relay under load"
+
+USUAL = {"rooms": [25, 100], "seconds": 5.0, "runs": 3}
+BESIDE = {"rooms": [50], "seconds": 3.0, "runs": 3}
+QUICK = {"rooms": [5], "seconds": 1.0, "runs": 1}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """See Command."""
-    parser.add_argument("--rooms", type=numbers, help="numbers of two-party rooms (25,100; against Janus one: 50)")
-    parser.add_argument("--seconds", type=float, help="how long each run is measured (5; against Janus 3)")
-    parser.add_argument("--runs", type=int, help="runs of each number or kind, interleaved (3)")
     parser.add_argument(
-        "--engine", type=relay.Choice, choices=list(relay.Choice), default=relay.Choice.AUTO, help=relay.ENGINE_HELP
+        "--rooms", type=several(count), help="numbers of two-party rooms (25,100; against Janus one: 50)"
     )
+    parser.add_argument("--seconds", type=seconds, help="how long each run is measured (5; against Janus 3)")
+    parser.add_argument("--runs", type=count, help="runs of each number or kind, interleaved (3)")
+    add_engine(parser)
     parser.add_argument("--against", choices=["janus"], help="run another server in turn, and print the ratios")
-    parser.add_argument("--quick", action="store_true", help="few rooms, one short run of each: does it work at all?")
-    parser.add_argument("--janus-loops", type=int, default=0, help="Janus' event loops (0: a thread each, as Debian's)")
+    add_quick(parser, "few rooms, one short run of each, no search for how many are carried")
+    parser.add_argument(
+        "--janus-loops", type=number, default=0, help="Janus' event loops (0: a thread each, as Debian's)"
+    )
 
 
 def run(given: argparse.Namespace) -> None:
@@ -40,24 +47,28 @@ def _alone(given: argparse.Namespace) -> None:
     burst = asyncio.run(hop.microseconds())
     sys.stdout.write(f"{hop.sentence(burst)}\n")
     sys.stdout.flush()
-    sizes, seconds, count = ([5], 1.0, 1) if given.quick else ([25, 100], 5.0, 3)
-    sizes, seconds, count = given.rooms or sizes, given.seconds or seconds, given.runs or count
+    wish = asked(given, USUAL, QUICK)
     try:
         engine = asyncio.run(relay.engine_of(given.engine))
     except EngineMissing as missing:
         sys.exit(str(missing))
-    runs = asyncio.run(relay.measure(sizes, seconds, count, engine))
-    tell([table(runs, engine), *remarks(runs)], {**summary(runs, engine), "burst_us_per_packet": burst, "load": load()})
+    runs = asyncio.run(relay.measure(wish["rooms"], wish["seconds"], wish["runs"], engine))
+    figures = {**summary(runs, engine), "burst_us_per_packet": burst, "load": load()}
+    tell([table(runs, engine)], figures, doubts(runs, wish["seconds"]))
 
 
 def _against_janus(given: argparse.Namespace) -> None:
-    size, seconds, count, tolerance = (5, 1.0, 1, 0.5) if given.quick else (50, 3.0, 3, 0.05)
-    size, seconds, count = (given.rooms or [size])[0], given.seconds or seconds, given.runs or count
+    wish = asked(given, BESIDE, QUICK)
+    if len(wish["rooms"]) > 1:
+        sys.exit("Against Janus it is one number of rooms; how many are carried is searched for.")
     measuring = versus.measure(
-        size, seconds, count, tolerance=tolerance, engine=given.engine, janus_loops=given.janus_loops
+        versus.Wish(wish["rooms"][0], wish["seconds"], wish["runs"], searched=not given.quick),
+        engine=given.engine,
+        janus_loops=given.janus_loops,
     )
     try:
         found = asyncio.run(measuring)
     except (JanusMissing, EngineMissing) as missing:
         sys.exit(str(missing))
-    tell([versus.table(found)], {**versus.summary(found), "janus_loops": given.janus_loops, "load": load()})
+    figures = {**versus.summary(found), "janus_loops": given.janus_loops, "load": load()}
+    tell([versus.table(found)], figures, versus.doubts(found))

@@ -1,49 +1,47 @@
-"""`./run bench network [--only NAMES] [--browser chromium,firefox] [--seconds 20]`: a table and a line of JSON."""
+"""Calls held over hard networks: a table that grows as they are held, and what programs read."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from .scenarios import BROWSERS, SCENARIOS, chosen
 from .space import withdraw
 from .thresholds import broken
 
 if TYPE_CHECKING:
     from .measuring import Result
+    from .scenarios import Scenario
 
 _COLUMNS = ("voice", "made up", "fps", "freezes", "frozen s", "silent s", "back s", "seen s")
 
 
-def add_arguments(command: argparse.ArgumentParser) -> None:
-    """Say what can be asked for."""
-    names = ", ".join(scenario.name for scenario in SCENARIOS)
-    command.add_argument("--only", default="", help=f"names separated by commas, with /BROWSER or without: {names}")
-    command.add_argument("--browser", default=",".join(BROWSERS), help="the family's browser (default: each of both)")
-    command.add_argument("--seconds", type=float, default=20.0, help="how long each call is measured (default 20)")
+LEAST_SECONDS = 10.0
+"""A shorter call is no measure of freezes and silences."""
 
 
-def run(given: argparse.Namespace, arguments: Sequence[str]) -> None:
-    """Measure in a network of our own; `arguments` start this program again in it. Exits with 1 if any is broken."""
-    try:
-        calls = chosen(given.only, given.browser)
-    except ValueError as error:
-        sys.exit(str(error))
+def hold(calls: Sequence[tuple[Scenario, str]], seconds: float, arguments: Sequence[str]) -> list[Result]:
+    """Hold the calls in a network of our own, and print the table; `arguments` start this program again in it."""
     withdraw(arguments)
     from .measuring import measure  # noqa: PLC0415 - browsers and their driver are there for tests, not for every bench
 
     sys.stdout.write(heading() + "\n")
-    results = asyncio.run(measure(calls, given.seconds, say))
-    sys.stdout.write(json.dumps(summary(results)) + "\n")
     sys.stdout.flush()
-    if any(map(broken, results)):
-        sys.exit(1)
+    return asyncio.run(measure(calls, seconds, say))
+
+
+def any_broken(results: Sequence[Result]) -> bool:
+    """Whether anything is not as it must be over its network."""
+    return any(map(broken, results))
+
+
+def doubts(seconds: float) -> list[str]:
+    """What the figures cannot be taken for."""
+    short = seconds < LEAST_SECONDS
+    return [f"Calls of less than {LEAST_SECONDS:g} s show that it works, and not how well."] if short else []
 
 
 def say(result: Result) -> None:

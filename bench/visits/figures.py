@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 
 from ..report import percentile
 
+FEWEST = 100
+"""Of what happens at one time: fewer are no test of a node, and have no quantiles to speak of."""
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
 
 
@@ -52,6 +54,11 @@ def spread(values: Iterable[float]) -> dict[str, float]:
     """The quantiles of some values; 0 of none."""
     ordered = sorted(values)
     return {name: round(percentile(ordered, share), 1) for name, share in QUANTILES.items()}
+
+
+def too_few(found: int, what: str) -> list[str]:
+    """Say that the figures of so few mean nothing, if that is so."""
+    return [f"Fewer than {FEWEST} {what} show that it works, and not how well."] if found < FEWEST else []
 
 
 def columns(rows: Sequence[Sequence[object]]) -> str:

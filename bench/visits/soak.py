@@ -253,16 +253,22 @@ def table(found: Found) -> str:
     rows += [[number, f"{kb / 1024:.1f}"] for _, number, kb in found.samples]
     if found.rested is not None:
         rows.append([f"{found.wish.rest:g} s later", f"{found.rested / 1024:.1f}"])
-    held = "Too few rooms to say what one and a participant hold"
+    said = []
     if found.each is not None:
         room, participant = found.each
         held = f"A room holds {room:.0f} kB and each participant {participant:.0f} kB more"
-    grown = f"Too short for a word on growth, which is measured after {SETTLED:.0f} s"
+        said.append(f"{held} (of {found.wish.held} held).")
     if found.growth is not None:
-        grown = f"After {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms"
+        said.append(f"After {SETTLED:.0f} s memory grows by {found.growth:.0f} kB with a thousand rooms.")
     pace = f"{found.wish.rooms} rooms in {found.seconds:.0f} s, {found.wish.at_once} at one time; {found.failed} failed"
-    said = [f"{held} (of {found.wish.held} held).", f"{grown}.", f"{pace}.", engine_line(found.engine)]
-    return "\n".join([columns(rows), *said])
+    return "\n".join([columns(rows), *said, f"{pace}.", engine_line(found.engine)])
+
+
+def doubts(found: Found) -> list[str]:
+    """What cannot be said, and is null for programs."""
+    few = f"Too few rooms to say what one and a participant hold (of {found.wish.held} held)."
+    short = f"Too short for a word on growth, which is measured after {SETTLED:.0f} s."
+    return [*([few] if found.each is None else []), *([short] if found.growth is None else [])]
 
 
 def summary(found: Found) -> dict[str, object]:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ time.sleep(600)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
+def place(tmp_path: Path) -> Path:
     """A folder with the module in it, and one for temporary files."""
     (tmp_path / "invented.py").write_text(MODULE)
     (tmp_path / "tmp").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.report import Run, middle, percentile, remarks, summary, table
+from bench.report import Run, doubts, middle, percentile, summary, table
 
 
 def run(rooms: int, cost: float, lost: int = 0) -> Run:
@@ -42,26 +42,32 @@ def test_the_table_has_a_row_for_each_run_and_each_size() -> None:
 
 def test_a_generator_that_was_too_slow_is_mentioned() -> None:
     """Its latencies are not the relay's."""
-    assert remarks(RUNS) == []
-    (remark,) = remarks([*RUNS, replace(RUNS[0], pace=0.5)])
+    assert doubts(RUNS, 5.0) == []
+    (remark,) = doubts([*RUNS, replace(RUNS[0], pace=0.5)], 5.0)
     assert remark.startswith("In 1 of 7 runs")
 
 
 def test_what_the_generator_had_no_room_for_makes_a_run_worth_nothing() -> None:
     """It is added up, stands apart from what the relay lost, and is said."""
     full = [*RUNS, replace(RUNS[1], overflowed=7), replace(RUNS[1], overflowed=1)]
-    (remark,) = remarks(full)
+    (remark,) = doubts(full, 5.0)
     assert remark.startswith("In 2 of 8 runs packets came for which")
     assert (middle(full, 100).overflowed, middle(full, 100).lost) == (8, 9)
-    figures = summary(full, "compiled")
-    assert (figures["valid"], figures["overflowed"], summary(RUNS, "compiled")["valid"]) == (False, 8, True)
+    assert (full[-1].valid, RUNS[1].valid, summary(full, "compiled")["overflowed"]) == (False, True, 8)
+
+
+def test_runs_too_short_to_mean_anything_are_said_to_be() -> None:
+    """However good they look."""
+    (remark,) = doubts(RUNS, 1.0)
+    assert "Runs of less than 2 s show that it works" in remark
 
 
 def test_what_was_lost_while_all_began_stands_by_itself() -> None:
     """It is added up, and makes a run neither lossy nor invalid."""
-    figures = summary([replace(RUNS[5], lost_at_first=5), replace(RUNS[5], lost_at_first=2)], "python")
+    runs = [replace(RUNS[5], lost_at_first=5), replace(RUNS[5], lost_at_first=2)]
+    figures = summary(runs, "python")
     assert isinstance(figures["median"], dict)
-    assert (figures["lost"], figures["valid"], figures["median"]["100"]["lost_at_first"]) == (0, True, 7)
+    assert (figures["lost"], doubts(runs, 5.0), figures["median"]["100"]["lost_at_first"]) == (0, [], 7)
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:

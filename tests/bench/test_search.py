@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench.report import Run
-from bench.search import BUSY, Search, carried, hint
+from bench.search import BUSY, Search, Verdict, hint, verdict
 
 FINE = Run(50, 11_000, 20.0, 0.1, 0.9, 0, 1.0, 0.3)
 
@@ -52,20 +52,32 @@ def test_a_server_that_carries_nothing_has_no_best() -> None:
     assert (search.next, search.best) == (None, None)
 
 
+@pytest.mark.parametrize("run", [replace(FINE, core=0.76), replace(FINE, p99_ms=5.0), replace(FINE, lost=1)])
+def test_busy_slow_or_lossy_is_too_much(run: Run) -> None:
+    """Each of the three is enough."""
+    assert verdict(FINE) is Verdict.CARRIED
+    assert verdict(run) is Verdict.TOO_MUCH
+
+
 @pytest.mark.parametrize(
-    "run",
-    [
-        replace(FINE, core=0.76),
-        replace(FINE, p99_ms=5.0),
-        replace(FINE, lost=1),
-        replace(FINE, pace=0.98),
-        replace(FINE, overflowed=1),
-    ],
+    "run", [replace(FINE, pace=0.37, core=0.9, lost=7), replace(FINE, pace=0.98), replace(FINE, overflowed=1)]
 )
-def test_busy_slow_lossy_or_unmeasured_is_not_carried(run: Run) -> None:
-    """Each of the five is enough."""
-    assert carried(FINE)
-    assert not carried(run)
+def test_a_run_whose_generator_was_too_slow_says_nothing(run: Run) -> None:
+    """Neither that it was carried nor that it was too much, whatever the server did with it."""
+    assert verdict(run) is Verdict.UNTOLD
+
+
+def test_a_server_carries_at_least_what_the_generator_could_still_send() -> None:
+    """Unless, below that, it is the server that has enough."""
+    search = Search(50, 0.5)
+    search.tell(FINE)
+    for _ in range(2):
+        search.tell(replace(FINE, rooms=search.next or 0, pace=0.4))
+    assert search.best is FINE
+    assert search.at_least
+    while search.next is not None:
+        search.tell(replace(FINE, rooms=search.next, core=0.9))
+    assert (search.best, search.at_least) == (FINE, False)
 
 
 def test_a_guess_goes_by_how_busy_the_core_was() -> None:

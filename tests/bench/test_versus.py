@@ -10,9 +10,15 @@ from bench.load.seats import FANOUT, PAIR, copies
 from bench.relay import Choice
 from bench.report import Run
 from bench.search import Search
-from bench.versus import JANUS, KINDS, OURS, PYTHON, Versus, loads, ratio, summary, table
+from bench.versus import JANUS, KINDS, OURS, PYTHON, Versus, Wish, doubts, loads, ratio, summary, table
 
 RUN = Run(50, 33_000, 10.0, 0.1, 0.5, 0, 1.0, 0.3, 0.4, 2.0)
+
+
+PROMISED = (
+    *("rooms_ratio", "cpu_ratio_natural", "cpu_ratio_bursts", "cpu_ratio_fanout"),
+    *("join_ratio", "p99_ms", "lost", "pure_rooms_ratio"),
+)
 
 
 def found() -> Versus:
@@ -26,7 +32,7 @@ def found() -> Versus:
     most = {server: Search(1, 0.05) for server in (OURS, PYTHON, JANUS)}
     for server, rooms in ((OURS, 320), (PYTHON, 210), (JANUS, 100)):
         most[server].tell(replace(RUN, rooms=rooms, p99_ms=1.25))
-    return Versus(Choice.COMPILED, runs, most)
+    return Versus(Wish(50, 3.0, 3), Choice.COMPILED, runs, most)
 
 
 def test_the_figures_are_ours_by_janus() -> None:
@@ -64,12 +70,43 @@ def replace_most(versus: Versus, server: str) -> Versus:
 
 
 def test_the_table_has_a_row_for_each_load_and_server() -> None:
-    """Headings, two rows a kind, one for each number of rooms, our engine; a remark if the generator was too slow."""
+    """Headings, two rows a kind, one for each number of rooms, our engine; a doubt if the generator was too slow."""
     versus = found()
     assert len(table(versus).splitlines()) == 1 + 2 * len(KINDS) + 3 + 1
     assert "The node's engine: compiled." in table(versus)
+    assert doubts(versus) == []
     versus.runs["bursts", JANUS][0] = replace(RUN, pace=0.9)
-    assert "could not keep its pace" in table(versus)
+    assert "could not keep its pace" in doubts(versus)[0]
+
+
+def test_a_quick_one_keeps_every_promised_figure_and_says_which_mean_nothing() -> None:
+    """Of rooms that were not searched for there is no number, neither ratio nor latency."""
+    quick = found()
+    quick.wish, quick.most = Wish(5, 1.0, 1, searched=False), {}
+    figures = summary(quick)
+    unsaid = {name for name in PROMISED if figures[name] is None}
+    assert unsaid == {"rooms_ratio", "pure_rooms_ratio", "p99_ms", "lost"}
+    assert figures["rooms"] == {"ours": None, "python": None, "janus": None}
+    assert table(quick)
+    said = " ".join(doubts(quick))
+    assert "Runs of less than 2 s" in said
+    assert "was not searched for" in said
+
+
+def test_rooms_for_which_the_generator_was_too_slow_are_a_least_number() -> None:
+    """Of ours the ratio is at least so high; to Janus' there is none."""
+    versus = found()
+    limit(versus, OURS)
+    assert (summary(versus)["rooms_ratio"], summary(versus)["rooms_at_least"]) == (3.2, ["ours"])
+    assert doubts(versus)[0].startswith("ours: 320 rooms or more")
+    limit(versus, JANUS)
+    assert (summary(versus)["rooms_ratio"], summary(versus)["pure_rooms_ratio"]) == (None, None)
+
+
+def limit(versus: Versus, server: str) -> None:
+    """Let the generator be too slow for more than a server carried."""
+    while (rooms := versus.most[server].next) is not None:
+        versus.most[server].tell(replace(RUN, rooms=rooms, pace=0.5))
 
 
 @pytest.mark.parametrize("rooms", [1, 8, 50])

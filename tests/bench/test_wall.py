@@ -7,11 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bench import wall
-from bench.commands import wall as command
-from bench.commands.__main__ import read
 from bench.pictures import encode, painted
 from bench.relay import Choice
-from bench.wall import KINDS, PICTURE_EVERY, TOO_SHORT, WallRun, middle, one_run, summary, table
+from bench.wall import KINDS, PICTURE_EVERY, TOO_SHORT, WallRun, doubts, middle, one_run, summary, table
 from bench.wall_callers import LEVEL, keyframes
 from rooms.media.wire.levels import audio_level
 from rooms.media.wire.vp8 import KeyframeCollector
@@ -67,15 +65,11 @@ def test_runs_too_short_for_a_picture_say_no_cost() -> None:
     unsaid = {name for name, value in found.items() if value is None}
     assert {"wall_ms_per_room_second", "wall_by_follow", "pictures_per_minute"} <= unsaid
     assert found["unwatched_ms_per_room_second"] == 5.5
-    assert table(short, "python").splitlines()[-1] == TOO_SHORT
+    assert doubts(short) == [TOO_SHORT]
     assert None not in summary(RUNS, "compiled").values()
-    assert TOO_SHORT not in table(RUNS, "python")
-
-
-def test_what_is_asked_for_takes_the_place_of_what_is_usual() -> None:
-    """A quick one is over in a minute, and does not say what it cannot."""
-    assert command.wish(read(["wall"])) == (20, 32.0, 3)
-    assert command.wish(read(["wall", "--quick", "--rooms", "3"])) == (3, 1.0, 1)
+    assert doubts(RUNS) == []
+    (late,) = doubts([*RUNS, replace(RUNS[0], pace=0.9)])
+    assert late.startswith("In 1 of 13 runs the callers")
 
 
 def test_a_lucky_or_unlucky_run_does_not_move_the_median() -> None:

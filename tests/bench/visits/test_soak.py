@@ -7,7 +7,7 @@ import pytest
 from bench.commands import soak as command
 from bench.commands.__main__ import read
 from bench.relay import Choice
-from bench.visits.soak import SETTLED, Found, Wish, measure, slope, summary, table
+from bench.visits.soak import SETTLED, Found, Wish, doubts, measure, slope, summary, table
 
 
 def test_growth_is_the_slope_after_the_first_minute() -> None:
@@ -15,7 +15,7 @@ def test_growth_is_the_slope_after_the_first_minute() -> None:
     found = Found(Wish(2000, 20, 100, 0), Choice.PYTHON)
     found.samples = [(at, rooms, 1000.0 + 50 * rooms) for at, rooms in ((20, 200), (40, 400), (60, 600))]
     assert found.growth is None
-    assert "Too short" in table(found)
+    assert "Too short" in doubts(found)[-1]
     found.samples += [(SETTLED + rooms, rooms, 31_000.0 + 2 * rooms) for rooms in (800, 1000, 1200)]
     assert found.growth == pytest.approx(2000)
     assert summary(found)["growth_kb_per_1000"] == 2000
@@ -40,7 +40,7 @@ def test_a_room_and_a_participant_are_told_apart() -> None:
 def test_memory_that_cannot_be_told_is_no_figure(held: int, one: float) -> None:
     """Of a few rooms, or where a room or a participant would come out below nothing."""
     found = Found(Wish(10, 1, held, 0), Choice.PYTHON, idle=50_000, spare=70_000, one=one, two=72_300)
-    assert "Too few rooms to say what one and a participant hold" in table(found)
+    assert "Too few rooms to say what one and a participant hold" in doubts(found)[0]
     assert summary(found)["kb_per_room"] is None
     assert summary(found)["kb_per_participant"] is None
 

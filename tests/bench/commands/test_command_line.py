@@ -50,4 +50,11 @@ def test_the_last_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) ->
     """Below the table, for programs."""
     tell(["a table", "of lines"], {"rooms": 3})
     *above, last = capsys.readouterr().out.splitlines()
-    assert (above, json.loads(last)) == (["a table", "of lines"], {"rooms": 3})
+    assert (above, json.loads(last)) == (["a table", "of lines"], {"rooms": 3, "valid": True, "doubts": []})
+
+
+def test_figures_that_mean_nothing_are_marked_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below the table for people, and for programs, who may look at nothing else."""
+    tell(["a table"], {"rooms": 3}, ["Too few."])
+    *above, last = capsys.readouterr().out.splitlines()
+    assert (above, json.loads(last)) == (["a table", "Too few."], {"rooms": 3, "valid": False, "doubts": ["Too few."]})
