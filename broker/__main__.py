@@ -19,6 +19,7 @@ if __name__ == "__main__":
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from broker import demo
+from broker.arguments import CommandParser
 from broker.audit import command as audit
 from broker.demo.booking import MOST_VISITORS
 from broker.demo.queue import ask
@@ -76,7 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m broker", description="The visit on paper.")
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    own: type[argparse.ArgumentParser] = CommandParser
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=own)
     parser.set_defaults(command="worker")  # after the subparsers, which would set None
     commands.add_parser("worker", help="send mail, put facts on paper, close visits (the default)")
     commands.add_parser("migrate", help="bring the database to the newest tables; several may run at once")
