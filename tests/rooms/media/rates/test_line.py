@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rooms.media.rates.line import CALM, FRESH, SILENT, Line
@@ -150,6 +150,7 @@ def test_packets_that_wait_take_back_what_was_granted() -> None:
     assert line.rate == 70_000
 
 
+@example([("says", 0), ("says", LEAST + 1), *[("grow", 1.0)] * 5])
 @given(
     st.lists(
         st.one_of(
@@ -161,17 +162,22 @@ def test_packets_that_wait_take_back_what_was_granted() -> None:
     )
 )
 def test_the_estimate_is_at_least_what_was_said_last_and_falls_with_it(events: list[tuple[str, float]]) -> None:
-    """Whatever comes in whatever order, half a second apart."""
-    line, said = Line(), 0
+    """Whatever comes in whatever order, half a second apart; but after silence only as much as the least picture."""
+    line, said, heard, least = Line(), 0, 0.0, 0
     for step, (what, value) in enumerate(events):
         now = step / 2
         if what == "says":
             fell, said = int(value) < 0.97 * said, int(value)
             line.estimated(said, now)
             assert not fell or line.rate == said
+            least = said
         elif what == "report":
             line.reported(value, 0.0, now)
         else:
             line.pass_time(value, now)
-        assert line.rate is None or line.rate >= said
+            if now - heard > SILENT:
+                least = min(said, LEAST)
+        if what != "grow":
+            heard = now
+        assert line.rate is None or line.rate >= least
     assert CALM < FRESH
