@@ -74,13 +74,21 @@ async def error_middleware(request: web.Request, handler: Handler) -> web.Stream
     except OUTAGES as outage:
         if request.get(BEGUN):
             raise
-        log.error("outage", kind=type(outage).__name__)
+        log.error("outage", kind=type(outage).__name__, state=_state_of(outage))
         return error_response(request, 503, "unavailable")
     except Exception:
         if request.get(BEGUN):
             raise
         log.exception("handler_failed")
         return error_response(request, 500, "internal")
+
+
+def _state_of(outage: Exception) -> str | None:
+    """What the database calls it (SQLite's name, PostgreSQL's SQLSTATE): a lock, a full disk and a lost connection are
+    all one kind. Never its text, which may have a row in it.
+    """
+    own = getattr(outage, "orig", None)
+    return getattr(own, "sqlite_errorname", None) or getattr(own, "sqlstate", None)
 
 
 def _http_error(request: web.Request, raised: web.HTTPException) -> web.StreamResponse:

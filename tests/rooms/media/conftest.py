@@ -52,18 +52,23 @@ class Ears:
 
 
 class SteppedClock(SystemClock):
-    """The machine's clock, which a test can put forward."""
+    """The machine's clock, which a test can put forward, and stop: then it goes as it is put, however slow all is."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self._stopped: tuple[datetime, float] | None = None
+
+    def stop(self) -> None:
+        """Go on only as put forward."""
+        self._stopped = datetime.now(UTC), super().monotonic()
 
     def now(self) -> datetime:
         """Return the wall clock's time, put forward."""
-        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+        return (self._stopped[0] if self._stopped else datetime.now(UTC)) + timedelta(seconds=self.ahead)
 
     def monotonic(self) -> float:
         """Return the monotonic clock's time, put forward likewise."""
-        return super().monotonic() + self.ahead
+        return (self._stopped[1] if self._stopped else super().monotonic()) + self.ahead
 
 
 async def until(condition: Callable[[], object], seconds: float = SOON) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from config.settings import Settings
 from tests.support.clock import ManualClock
@@ -47,6 +48,14 @@ async def test_an_outage_is_a_503_in_the_readers_language(homeless: Client, lang
     assert f'<html lang="{language}"' in text
     assert "Traceback" not in text
     assert "sqlite" not in text.lower()
+
+
+async def test_the_log_has_what_the_database_calls_an_outage(homeless: Client) -> None:
+    """And none of its text: a missing table, a lock and a full disk look the same otherwise."""
+    with capture_logs() as logs:
+        await homeless.get("/helplines")
+    outage = next(entry for entry in logs if entry["event"] == "outage")
+    assert outage == {"event": "outage", "log_level": "error", "kind": "OperationalError", "state": "SQLITE_ERROR"}
 
 
 async def test_a_page_that_needs_neither_is_served_in_an_outage(homeless: Client) -> None:
