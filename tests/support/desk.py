@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp.test_utils import TestServer
 from sqlalchemy import make_url
 
 from broker.staff import Role, Staff, hash_password
@@ -28,6 +27,7 @@ from rooms.host.link import NodeLink
 from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role as RoomRole
 from tests.support.clock import ManualClock
+from tests.support.page_server import PageServer
 from tests.support.sqlite import make_furnished
 from tests.support.visits import Place, free_inmate, request
 from web.app import create_app
@@ -48,7 +48,7 @@ async def password_hash() -> str:
 class Desk:
     """A running web process. `here` and `elsewhere` are two jails of different states."""
 
-    server: TestServer
+    server: PageServer
     clock: ManualClock
     here: Place
     elsewhere: Place
@@ -199,7 +199,7 @@ async def open_desk(settings: Settings, *, midday: bool = False) -> AsyncIterato
     """The web application, running, with two jails and a room node that is alive. `midday`: at the jails it is noon."""
     here, elsewhere = make_furnished(Path(make_url(settings.database_url).database or ""))
     clock = ManualClock(datetime.now(UTC))
-    server = TestServer(create_app(settings, clock=clock), port=settings.port)
+    server = PageServer(create_app(settings, clock=clock), port=settings.port)
     await server.start_server()
     try:
         if midday:

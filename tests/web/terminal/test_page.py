@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
@@ -15,6 +14,7 @@ from config.secrets import digest
 from config.settings import Settings
 from tests.support.desk import Desk, open_desk
 from tests.support.live import until
+from tests.support.page_server import PageServer
 from web.app import create_app
 from web.terminal import commands
 from web.terminal.commands import CommandName
@@ -51,7 +51,7 @@ async def test_the_idle_page_survives_a_restart_of_the_server(
         found = await Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
     await page.wait_for_selector("[data-offline]:not([hidden])")
-    back = TestServer(create_app(settings), port=settings.port)
+    back = PageServer(create_app(settings), port=settings.port)
     await back.start_server()
     await page.wait_for_selector("[data-offline][hidden]", state="attached")
     await context.close()
