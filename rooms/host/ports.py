@@ -114,7 +114,7 @@ class MediaPeer(Protocol):
 
 
 class MediaLosses(Protocol):
-    """What became of a room's lost packets of video."""
+    """What became of lost packets of video, of a room or of all."""
 
     @property
     def asked(self) -> int:

@@ -51,9 +51,9 @@ class MediaNode:
     """One UDP port and its rooms.
 
     bind_host: "0.0.0.0", "::" for both families, or one address. port: 0 for any free one; as an attribute, the one it
-    has once open. addresses: IP addresses to
-    offer, best first; empty for those of the machine that the bound socket hears. certificate: None to make one, and a
-    new one each week. engine: see backends.py; raises EngineMissing if it is `compiled` and there is none.
+    has once open. addresses: IP addresses to offer, best first; empty for those of the machine that the bound socket
+    hears. certificate: None to make one, and a new one each week. engine: see backends.py; raises EngineMissing if it
+    is `compiled` and there is none.
     """
 
     def __init__(

@@ -10,27 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from rooms.host import RoomHost
+from rooms.host.ports import MediaLosses
 from signaling.node.loop import REMEMBERED, LoopWatch
-
-
-class Losses(Protocol):
-    """What became of lost packets of video."""
-
-    @property
-    def asked(self) -> int:
-        """Requests for packets that did not come."""
-
-    @property
-    def recovered(self) -> int:
-        """Packets that came on request."""
-
-    @property
-    def given_up(self) -> int:
-        """Packets that did not come in time."""
-
-    @property
-    def repeated(self) -> int:
-        """Packets sent again to receivers."""
 
 
 class Paused(Protocol):
@@ -77,7 +58,7 @@ class Totals(Protocol):
         """Packets that the kernel would not take."""
 
     @property
-    def losses(self) -> Losses:
+    def losses(self) -> MediaLosses:
         """What became of those that were lost."""
 
     @property

@@ -4,8 +4,7 @@ A handshake is two or three steps of about half a millisecond of public-key work
 come within the same second. A record is worked on as it comes when none was for a moment; where many come, they are one
 at a time, one each turn of the event loop, and between two of them the socket is read and media forwarded. Records of
 one peer keep their order, peers take turns, and every queue is bounded, so that a peer that floods its own loses its
-own. One timer sees to all that are in flight: whether
-something has to be said again, and whose time is over.
+own. One timer sees to all that are in flight: whether something has to be said again, and whose time is over.
 """
 
 from __future__ import annotations
