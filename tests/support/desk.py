@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
 
+from bench.serving import PageServer
 from broker.staff import Role, Staff, hash_password
 from broker.storage.database import Database
 from broker.storage.models import JailRow
@@ -27,7 +28,6 @@ from rooms.host.link import NodeLink
 from rooms.presence import Devices, Presence, PresenceState, Quality
 from rooms.seats import Role as RoomRole
 from tests.support.clock import ManualClock
-from tests.support.page_server import PageServer
 from tests.support.sqlite import make_furnished
 from tests.support.visits import Place, free_inmate, request
 from web.app import create_app

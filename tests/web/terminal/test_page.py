@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
+from bench.serving import PageServer
 from config import keys
 from config.secrets import digest
 from config.settings import Settings
 from tests.support.desk import Desk, open_desk
 from tests.support.live import until
-from tests.support.page_server import PageServer
 from web.app import create_app
 from web.terminal import commands
 from web.terminal.commands import CommandName
